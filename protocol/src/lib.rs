@@ -1,0 +1,1 @@
+//! Cards, envelopes, orders and keys of the Cardseal payment SDK.

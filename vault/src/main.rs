@@ -1,0 +1,3 @@
+//! The Cardseal vault's command line.
+
+fn main() {}
