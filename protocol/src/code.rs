@@ -1,0 +1,234 @@
+//! The one list of stable codes of the whole project: this crate, the vault, the browser and the npm package.
+//!
+//! `docs/errors.md` and the TypeScript union in `pkg/src/errors.ts` are tested against it. A code once published keeps
+//! its meaning; new ones are added, none is reused.
+
+use core::fmt;
+
+use serde::{Serialize, Serializer};
+
+/// Writes the enum, its strings and its meanings from one list; the doc comment of a code is its meaning.
+macro_rules! codes {
+    ($( #[doc = $meaning:literal] $name:ident = $code:literal, )+) => {
+        /// What went wrong, as a short stable string that programs may depend on.
+        ///
+        /// It travels as `code` in the vault's `application/problem+json` answers (RFC 9457) and in the results of the
+        /// npm package.
+        #[non_exhaustive]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $( #[doc = $meaning] $name, )+
+        }
+
+        impl Code {
+            /// Every code, in the order of the list.
+            pub const ALL: &'static [Self] = &[$( Self::$name, )+];
+
+            /// The stable string: lower case ASCII and underscores.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $( Self::$name => $code, )+
+                }
+            }
+
+            /// What the code means, in one plain English sentence for a developer.
+            ///
+            /// Apart from [`Code::as_str`], so that a build that never asks does not carry the sentences.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str {
+                match self {
+                    $( Self::$name => $meaning.trim_ascii(), )+
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    // The card, as the shopper types it.
+    /// The card number is empty.
+    NumberRequired = "number_required",
+    /// The card number stops before any card of its brand is complete.
+    NumberIncomplete = "number_incomplete",
+    /// The card number has more digits than any card of its brand.
+    NumberTooLong = "number_too_long",
+    /// The card number cannot be right: a typing mistake, or a character that is no digit.
+    NumberInvalid = "number_invalid",
+    /// The expiry date is empty.
+    ExpiryRequired = "expiry_required",
+    /// The expiry date lacks its month or year.
+    ExpiryIncomplete = "expiry_incomplete",
+    /// The expiry date is no month and year.
+    ExpiryInvalid = "expiry_invalid",
+    /// The card has expired.
+    ExpiryPast = "expiry_past",
+    /// The expiry date lies further ahead than any card is issued for.
+    ExpiryTooFar = "expiry_too_far",
+    /// The security code is empty.
+    CodeRequired = "code_required",
+    /// The security code has fewer digits than the brand's.
+    CodeIncomplete = "code_incomplete",
+    /// The security code has too many digits for the brand, or a character that is no digit.
+    CodeInvalid = "code_invalid",
+    /// The cardholder's name is asked for and empty.
+    NameRequired = "name_required",
+    /// The cardholder's name is longer than 128 bytes.
+    NameTooLong = "name_too_long",
+    /// The cardholder's name is no name: a card number was typed into it, or it holds control characters.
+    NameInvalid = "name_invalid",
+
+    // The envelope.
+    /// The envelope is not a JWE of the form that Cardseal writes.
+    EnvelopeMalformed = "envelope_malformed",
+    /// The envelope is longer than 4 KiB.
+    EnvelopeTooLarge = "envelope_too_large",
+    /// The envelope or key names an algorithm that is not supported.
+    SuiteUnsupported = "suite_unsupported",
+    /// The envelope is sealed to a key that the vault does not hold.
+    KeyUnknown = "key_unknown",
+    /// The envelope cannot be opened: altered, sealed to another key, or without a card inside.
+    EnvelopeInvalid = "envelope_invalid",
+    /// The envelope's time of sealing is too far from the vault's; the answer's `now` has the vault's time.
+    ClockSkew = "clock_skew",
+    /// The envelope's `jti` was used before, with other content.
+    JtiReused = "jti_reused",
+    /// The page's origin is malformed, or not one that the order and the merchant allow.
+    OriginNotAllowed = "origin_not_allowed",
+    /// The envelope or token is bound to another order than the one given.
+    OrderMismatch = "order_mismatch",
+
+    // The order.
+    /// The order is not a JWS of the form that Cardseal defines, or its claims contradict each other.
+    OrderMalformed = "order_malformed",
+    /// The order is longer than 16 KiB.
+    OrderTooLarge = "order_too_large",
+    /// The order is signed by another algorithm than ES256.
+    OrderAlgorithmUnsupported = "order_algorithm_unsupported",
+    /// The order names a signing key that the merchant has not registered.
+    OrderKeyUnknown = "order_key_unknown",
+    /// The order's signature is wrong: it was altered, or signed by another key.
+    OrderSignatureInvalid = "order_signature_invalid",
+    /// The order has expired.
+    OrderExpired = "order_expired",
+    /// The order is valid only later; the merchant's clock may be fast.
+    OrderNotYetValid = "order_not_yet_valid",
+    /// The order was signed for another merchant.
+    OrderWrongMerchant = "order_wrong_merchant",
+    /// The order was paid before.
+    OrderPaid = "order_paid",
+
+    // Keys.
+    /// The key is no P-256 public JWK, or holds what it must not.
+    KeyMalformed = "key_malformed",
+
+    // The vault.
+    /// The request is no JSON of the expected shape.
+    RequestMalformed = "request_malformed",
+    /// The request's body is larger than the vault accepts.
+    BodyTooLarge = "body_too_large",
+    /// The request's body must be sent as `application/json`.
+    ContentTypeUnsupported = "content_type_unsupported",
+    /// The vault knows no merchant of this id.
+    MerchantUnknown = "merchant_unknown",
+    /// The API key is missing or wrong.
+    ApiKeyInvalid = "api_key_invalid",
+    /// The merchant has no such token.
+    TokenUnknown = "token_unknown",
+    /// The token was used; a token pays once.
+    TokenSpent = "token_spent",
+    /// The token has expired.
+    TokenExpired = "token_expired",
+    /// The acquirer did not answer in time; the authorisation is reversed and the token is spent.
+    AcquirerTimeout = "acquirer_timeout",
+    /// The idempotency key was used before, with another request.
+    IdempotencyKeyReused = "idempotency_key_reused",
+    /// The vault has nothing at this address.
+    NotFound = "not_found",
+    /// The address does not answer to this HTTP method.
+    MethodNotAllowed = "method_not_allowed",
+    /// The vault cannot answer now; the same request may be sent again later.
+    Unavailable = "unavailable",
+    /// Something failed that should not have; the cause is in the log of where it happened.
+    Internal = "internal",
+
+    // The browser.
+    /// The shopper has not completed the card.
+    CardIncomplete = "card_incomplete",
+    /// A tokenization of this card element is under way.
+    TokenizeInProgress = "tokenize_in_progress",
+    /// The vault could not be reached.
+    Network = "network",
+    /// The vault did not answer in time.
+    Timeout = "timeout",
+    /// The answer is not one that a vault gives.
+    ResponseInvalid = "response_invalid",
+    /// The browser has no secure source of random numbers.
+    RandomUnavailable = "random_unavailable",
+    /// The card element has not finished loading.
+    NotReady = "not_ready",
+    /// The card element was destroyed.
+    Destroyed = "destroyed",
+
+    // Why a card element did not load.
+    /// The frame was blocked, by the vault's `frame-ancestors` or by an extension.
+    Blocked = "blocked",
+    /// The page's content security policy does not allow the vault's frame.
+    Csp = "csp",
+    /// The vault could not be reached to load the frame.
+    Offline = "offline",
+    /// The frame did not load in time.
+    LoadTimeout = "load_timeout",
+    /// The page and the vault's frame speak different versions.
+    VersionUnsupported = "version_unsupported",
+    /// The frame refused the page's origin.
+    OriginRefused = "origin_refused",
+    /// An option given to the package is missing or of the wrong form.
+    OptionsInvalid = "options_invalid",
+}
+
+impl Code {
+    /// The code of this string, or `None` where this version knows none.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.as_str() == text)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn each_code_is_one_of_its_kind_and_found_by_its_string() {
+        let mut seen = HashSet::new();
+        for code in Code::ALL {
+            assert!(seen.insert(code.as_str()), "{code} twice");
+            assert!(code.as_str().bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{code}");
+            assert_eq!(Code::parse(code.as_str()), Some(*code));
+        }
+        assert_eq!(Code::parse("no_such_code"), None);
+    }
+
+    #[test]
+    fn each_meaning_is_one_sentence() {
+        for code in Code::ALL {
+            let meaning = code.meaning();
+            assert!(meaning.ends_with('.') && !meaning.starts_with(' '), "{code}: {meaning}");
+        }
+    }
+}
