@@ -1,0 +1,238 @@
+/**
+ * What the merchant's page and the fields frame say to each other.
+ *
+ * The page posts one window message, {@link Connect}, to the vault's exact origin and hands over a MessagePort with it.
+ * Everything else goes over that port. Each side reads what it receives through a parser of this file, which checks the
+ * exact schema and copies: an unknown type, a member too many, a wrong type or size, and the message is dropped.
+ */
+import type { ErrorCode, ProblemCode } from "./errors.js";
+import type { Brand, CardOptions, CardState, Failure, Field, FieldState, Tokenized, TokenizeResult } from "./types.js";
+
+/** The version of the messages below; in each of them. */
+export const PROTOCOL = 1;
+
+/** The order of a `tokenize` message at its longest, in characters: the vault's own limit. */
+export const MAX_ORDER = 16384;
+
+/** Page to frame, by `window.postMessage`, once, with the port. */
+export interface Connect {
+  cardseal: typeof PROTOCOL;
+  type: "connect";
+  /** The npm package's version. */
+  version: string;
+  options: CardOptions;
+}
+
+type Message<Type extends string, T = unknown> = { v: typeof PROTOCOL; type: Type } & T;
+
+/** Page to frame, over the port. */
+export type PageMessage =
+  | Message<"tokenize", { id: number; order: string }>
+  | Message<"clear">
+  | Message<"focus", { field?: Field }>
+  | Message<"update", { options: CardOptions }>;
+
+/** Frame to page, over the port. */
+export type FrameMessage =
+  | Message<"hello">
+  | Message<"ready", { state: CardState }>
+  | Message<"failed", { code: ErrorCode }>
+  | Message<"change", { state: CardState }>
+  | Message<"focus", { field: Field }>
+  | Message<"blur", { field: Field }>
+  | Message<"submit">
+  | Message<"resize", { height: number }>
+  | Message<"result", { id: number; result: TokenizeResult }>;
+
+/** Reads {@link Connect}; `undefined` if it is anything else. */
+export function parseConnect(data: unknown): Connect | undefined {
+  return attempt(connect, data);
+}
+
+/** Reads what a page sent over the port; `undefined` if it is not a {@link PageMessage}. */
+export function parsePageMessage(data: unknown): PageMessage | undefined {
+  return attempt(pageMessage, data);
+}
+
+/** Reads what a frame sent over the port; `undefined` if it is not a {@link FrameMessage}. */
+export function parseFrameMessage(data: unknown): FrameMessage | undefined {
+  return attempt(frameMessage, data);
+}
+
+/** Reads the options of a card form; `undefined` if one is unknown or malformed. */
+export function parseCardOptions(data: unknown): CardOptions | undefined {
+  return attempt(cardOptions, data);
+}
+
+/** Gives a checked copy of a value, or throws. */
+type Parser<T> = (value: unknown) => T;
+
+function attempt<T>(parser: Parser<T>, data: unknown): T | undefined {
+  try {
+    return parser(data);
+  } catch {
+    return undefined;
+  }
+}
+
+function refuse(): never {
+  throw new TypeError();
+}
+
+/** A parser for each member of `T`; that of an optional member takes `undefined` too. */
+type Members<T> = {
+  // biome-ignore lint/complexity/noBannedTypes: "{} extends" is how TypeScript asks whether a member is optional.
+  [K in keyof T]-?: {} extends Pick<T, K> ? Parser<T[K] | undefined> : Parser<T[K]>;
+};
+
+/** An object with these members and no others, own ones only. */
+function object<T>(members: Members<T>): Parser<T> {
+  return (value) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) refuse();
+    if (Reflect.ownKeys(value).some((key) => !Object.hasOwn(members, key))) refuse();
+    const copy: Record<string, unknown> = {};
+    for (const [key, parser] of Object.entries<Parser<unknown>>(members)) {
+      const member = parser(Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined);
+      if (member !== undefined) copy[key] = member;
+    }
+    return copy as T;
+  };
+}
+
+/** One of several objects, told apart by the member `name`. */
+function union<T>(name: string, variants: Record<string, Parser<T>>): Parser<T> {
+  return (value) => {
+    const key = String((value as Record<string, unknown>)[name]);
+    const parser = Object.hasOwn(variants, key) ? variants[key] : undefined;
+    return parser ? parser(value) : refuse();
+  };
+}
+
+function message<Type extends string>(type: Type): Parser<Message<Type>>;
+function message<Type extends string, T>(type: Type, members: Members<T>): Parser<Message<Type, T>>;
+function message(type: string, members = {}): Parser<unknown> {
+  return object({ v: literal(PROTOCOL), type: literal(type), ...members });
+}
+
+function literal<const T>(...allowed: T[]): Parser<T> {
+  return (value) => (allowed.includes(value as T) ? (value as T) : refuse());
+}
+
+function optional<T>(parser: Parser<T>): Parser<T | undefined> {
+  return (value) => (value === undefined ? value : parser(value));
+}
+
+function nullable<T>(parser: Parser<T>): Parser<T | null> {
+  return (value) => (value === null ? value : parser(value));
+}
+
+function list<T>(parser: Parser<T>, most: number): Parser<T[]> {
+  return (value) => (Array.isArray(value) && value.length <= most ? Array.from(value, parser) : refuse());
+}
+
+function integer(least: number, most: number): Parser<number> {
+  return (value) =>
+    Number.isInteger(value) && (value as number) >= least && (value as number) <= most ? (value as number) : refuse();
+}
+
+function text<T extends string = string>(pattern: RegExp): Parser<T> {
+  return (value) => (typeof value === "string" && pattern.test(value) ? (value as T) : refuse());
+}
+
+function upTo(length: number): Parser<string> {
+  return (value) => (typeof value === "string" && value.length <= length ? value : refuse());
+}
+
+/** A code or a brand by its shape, not by a list: a newer vault may know more of them than this version. */
+function identifier<T extends string>(): Parser<T> {
+  return text<T>(/^[a-z][a-z0-9_]{0,47}$/);
+}
+
+const boolean = /* @__PURE__ */ literal(true, false);
+const field = /* @__PURE__ */ literal<Field>("number", "expiry", "code", "name");
+const brand = /* @__PURE__ */ identifier<Brand>();
+const last4 = /* @__PURE__ */ text(/^\d{4}$/);
+const callId = /* @__PURE__ */ integer(1, Number.MAX_SAFE_INTEGER);
+
+const fieldTexts = /* @__PURE__ */ (() => {
+  const line = optional(upTo(128));
+  return object<Partial<Record<Field, string>>>({ number: line, expiry: line, code: line, name: line });
+})();
+
+const cardOptions = /* @__PURE__ */ object<CardOptions>({
+  cardholder: optional(boolean),
+  labels: optional(fieldTexts),
+  placeholders: optional(fieldTexts),
+  timeout: optional(integer(1, 120_000)),
+});
+
+const fieldState = /* @__PURE__ */ object<FieldState>({
+  empty: boolean,
+  complete: boolean,
+  length: integer(0, 1024),
+  problem: nullable(identifier<ProblemCode>()),
+});
+
+const cardState = /* @__PURE__ */ object<CardState>({
+  complete: boolean,
+  empty: boolean,
+  brand: nullable(brand),
+  brands: list(brand, 16),
+  codeName: upTo(16),
+  codeLength: integer(3, 4),
+  last4: nullable(last4),
+  fields: object<Record<Field, FieldState>>({
+    number: fieldState,
+    expiry: fieldState,
+    code: fieldState,
+    name: fieldState,
+  }),
+});
+
+const tokenizeResult = /* @__PURE__ */ union<TokenizeResult>("ok", {
+  true: object<Tokenized>({
+    ok: literal(true),
+    token: text(/^tok_[\w-]{1,128}$/),
+    brand,
+    last4,
+    expMonth: integer(1, 12),
+    expYear: integer(2000, 9999),
+    expires: integer(0, Number.MAX_SAFE_INTEGER),
+    envelope: upTo(4096),
+  }),
+  false: object<{ ok: false; error: Failure }>({
+    ok: literal(false),
+    error: object<Failure>({
+      code: identifier<ErrorCode>(),
+      message: upTo(512),
+      retryable: boolean,
+      field: optional(field),
+    } as never),
+  }),
+});
+
+const connect = /* @__PURE__ */ object<Connect>({
+  cardseal: literal(PROTOCOL),
+  type: literal("connect"),
+  version: text(/^\d{1,5}\.\d{1,5}\.\d{1,5}[\w.+-]{0,32}$/),
+  options: cardOptions,
+});
+
+const pageMessage = /* @__PURE__ */ union<PageMessage>("type", {
+  tokenize: message("tokenize", { id: callId, order: upTo(MAX_ORDER) }),
+  clear: message("clear"),
+  focus: message("focus", { field: optional(field) } as never),
+  update: message("update", { options: cardOptions }),
+});
+
+const frameMessage = /* @__PURE__ */ union<FrameMessage>("type", {
+  hello: message("hello"),
+  ready: message("ready", { state: cardState }),
+  failed: message("failed", { code: identifier<ErrorCode>() }),
+  change: message("change", { state: cardState }),
+  focus: message("focus", { field }),
+  blur: message("blur", { field }),
+  submit: message("submit"),
+  resize: message("resize", { height: integer(1, 4096) }),
+  result: message("result", { id: callId, result: tokenizeResult }),
+});

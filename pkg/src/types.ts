@@ -1,0 +1,107 @@
+import type { ErrorCode, ProblemCode } from "./errors.js";
+
+/** The inputs of a card element. `name` is there only where the cardholder's name is asked for. */
+export type Field = "number" | "expiry" | "code" | "name";
+
+/** A card scheme. A newer vault may report one that this version does not list. */
+export type Brand =
+  | "visa"
+  | "mastercard"
+  | "amex"
+  | "discover"
+  | "diners"
+  | "jcb"
+  | "unionpay"
+  | "maestro"
+  | "mir"
+  | "elo"
+  | "hipercard"
+  | "rupay"
+  | "troy"
+  | "verve"
+  | "dankort"
+  | "cartes_bancaires"
+  | "bancontact";
+
+/** What a page may know of one input: never what was typed. */
+export interface FieldState {
+  /** Nothing has been typed. */
+  empty: boolean;
+  /** The value is one that can be submitted. */
+  complete: boolean;
+  /** How much has been typed: digits for number, expiry and code; characters for name. */
+  length: number;
+  /** What is wrong, once that is certain; `null` while the value is right or may still become so. */
+  problem: ProblemCode | null;
+}
+
+/** What a page may know of the card as it is typed. */
+export interface CardState {
+  /** Every input holds a value that can be submitted: `tokenize` may be called. */
+  complete: boolean;
+  /** Nothing has been typed into any input. */
+  empty: boolean;
+  /** The scheme, once the digits tell it. */
+  brand: Brand | null;
+  /** Every scheme the digits allow, most specific first: more than one for a co-badged card. */
+  brands: Brand[];
+  /** What the scheme calls its security code: "CVC", "CVV", "CID", … */
+  codeName: string;
+  /** How many digits the scheme's security code has. */
+  codeLength: number;
+  /** The last four digits, once the number is valid. */
+  last4: string | null;
+  /** Each input. `name` is empty and complete where the cardholder's name is not asked for. */
+  fields: Record<Field, FieldState>;
+}
+
+/** What a card form reports while the shopper uses it. */
+export type CardEvent =
+  | { type: "change"; state: CardState }
+  | { type: "focus" | "blur"; field: Field }
+  | { type: "submit" };
+
+/** Why a call failed. */
+export interface Failure {
+  /** Stable; see docs/errors.md. */
+  code: ErrorCode;
+  /** For people, in English; may change between versions. Never holds card data or secrets. */
+  message: string;
+  /** The same call may succeed if it is simply made again. */
+  retryable: boolean;
+  /** The input that has to be corrected, where there is one. */
+  field?: Field;
+}
+
+/** A sealed card, swapped for a token. */
+export interface Tokenized {
+  ok: true;
+  /** `tok_…`: pays once, for the order it was made with. */
+  token: string;
+  brand: Brand;
+  /** The card's last four digits. */
+  last4: string;
+  /** Month of expiry, 1 to 12. */
+  expMonth: number;
+  /** Year of expiry, four digits. */
+  expYear: number;
+  /** When the token stops working, in Unix seconds. */
+  expires: number;
+  /** What left the browser: a JWE that only the vault can open. */
+  envelope: string;
+}
+
+/** What `tokenize` resolves to. */
+export type TokenizeResult = Tokenized | { ok: false; error: Failure };
+
+/** What the card form looks like and how long it may take. */
+export interface CardOptions {
+  /** Ask for the cardholder's name too. Default: `false`. */
+  cardholder?: boolean;
+  /** The inputs' labels, in place of the English ones; each at most 128 characters. */
+  labels?: Partial<Record<Field, string>>;
+  /** The inputs' placeholders; each at most 128 characters. */
+  placeholders?: Partial<Record<Field, string>>;
+  /** How long `tokenize` may take over the network, in milliseconds, 1 to 120000. Default: 15000. */
+  timeout?: number;
+}
