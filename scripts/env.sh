@@ -1,0 +1,43 @@
+# Sourced by every script: where the project's own tools are, and which toolchain builds WebAssembly. It only reads the
+# machine; scripts/setup.sh is what changes it.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+# The folder of the tools that set-up installs. CARDSEAL_TOOLS lets several clones share one.
+tools=${CARDSEAL_TOOLS:-$root/.tools}
+
+export PATH="$tools/bin:$root/node_modules/.bin:$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
+
+# Where Cargo builds, for scripts that look for what it built.
+target_dir=${CARGO_TARGET_DIR:-$root/target}
+
+# The name under which set-up links Debian's Rust into rustup, for machines where rustup has no wasm32 target.
+debian_toolchain=debian-web
+
+# Whether the toolchain $1 (empty: the default one) can build for wasm32-unknown-unknown.
+has_wasm_target() {
+  local libdir
+  libdir=$(RUSTUP_TOOLCHAIN=${1:-${RUSTUP_TOOLCHAIN:-}} rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null) || return 1
+  compgen -G "$libdir/libstd-*.rlib" >/dev/null
+}
+
+# Prints the toolchain that WebAssembly is built with; nothing when it is the default one. This is the one place where
+# that is decided: CARDSEAL_WASM_TOOLCHAIN if set, else the default toolchain if it has the target, else Debian's.
+wasm_toolchain() {
+  if [ -n "${CARDSEAL_WASM_TOOLCHAIN:-}" ]; then
+    echo "$CARDSEAL_WASM_TOOLCHAIN"
+  elif ! has_wasm_target "" && has_wasm_target "$debian_toolchain"; then
+    echo "$debian_toolchain"
+  fi
+}
+
+# Runs a command with the toolchain that builds WebAssembly.
+with_wasm_toolchain() {
+  local toolchain
+  toolchain=$(wasm_toolchain)
+  if [ -n "$toolchain" ]; then
+    RUSTUP_TOOLCHAIN=$toolchain "$@"
+  else
+    "$@"
+  fi
+}

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Builds the browser crate to pkg/wasm/: cargo, wasm-bindgen, wasm-opt. Does only the first when nothing changed.
+set -euo pipefail
+source "$(dirname "$0")/env.sh"
+cd "$root"
+
+out=pkg/wasm
+
+# Panic messages carry file names: those of the builder's home folder are nobody's business and would make the bytes
+# differ from one machine to the next.
+remap="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=/crates --remap-path-prefix=$root=/cardseal"
+RUSTFLAGS="${RUSTFLAGS:-} $remap" with_wasm_toolchain \
+  cargo build --quiet --locked --package cardseal --lib --profile wasm --target wasm32-unknown-unknown
+
+module=$target_dir/wasm32-unknown-unknown/wasm/cardseal.wasm
+for tool in wasm-bindgen wasm-opt; do
+  command -v "$tool" >/dev/null || { echo "wasm: $tool is missing: run make setup" >&2; exit 1; }
+done
+stamp="$(sha256sum <"$module") $(wasm-bindgen --version) $(wasm-opt --version) $(sha256sum <"$0")"
+if [ -f "$out/.stamp" ] && [ "$(cat "$out/.stamp")" = "$stamp" ]; then
+  exit 0
+fi
+
+# Into a new folder first, so that a failed step never leaves half an old and half a new build.
+new=$target_dir/wasm-bindgen
+rm -rf "$new"
+wasm-bindgen "$module" --target web --out-dir "$new" --out-name cardseal \
+  --remove-name-section --remove-producers-section
+wasm-opt -Oz "$new/cardseal_bg.wasm" --output "$new/cardseal_bg.wasm"
+echo "$stamp" >"$new/.stamp"
+rm -rf "$out"
+mkdir -p "$(dirname "$out")"
+mv "$new" "$out"
+echo "wasm: built $out/cardseal_bg.wasm, $(wc -c <"$out/cardseal_bg.wasm") bytes"
