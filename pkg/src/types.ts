@@ -94,6 +94,37 @@ export interface Tokenized {
 /** What `tokenize` resolves to. */
 export type TokenizeResult = Tokenized | { ok: false; error: Failure };
 
+/** What `on` can listen to, and what its listener is given. */
+export interface CardEvents {
+  /** The shopper can type, and `tokenize` can be called. Once for each time the fields load. */
+  ready: CardState;
+  /** Something typed, corrected or cleared changed the state. */
+  change: CardState;
+  /** An input has the focus now. */
+  focus: { field: Field };
+  /** An input lost the focus. */
+  blur: { field: Field };
+  /** The shopper pressed Enter in an input. */
+  submit: undefined;
+  /** The fields did not load; `mount` may be called again. Comes within the load time-out, instead of `ready`. */
+  loaderror: LoadError;
+}
+
+/** Why the card fields did not load. */
+export interface LoadError {
+  /**
+   * - `csp`: the page's content security policy does not allow the vault's frame (`frame-src`);
+   * - `offline`: the browser is offline;
+   * - `blocked`: something loaded that is not the vault's frame: the vault is down, does not know the merchant, does not
+   *   list the page's origin, or an extension stepped in;
+   * - `load_timeout`: nothing came in time;
+   * - or what the frame itself reported: `version_unsupported`, `origin_refused`, `options_invalid`, `network`, …
+   */
+  cause: ErrorCode;
+  /** For people, in English; may change between versions. */
+  message: string;
+}
+
 /** What the card form looks like and how long it may take. */
 export interface CardOptions {
   /** Ask for the cardholder's name too. Default: `false`. */

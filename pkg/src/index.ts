@@ -1,0 +1,10 @@
+/**
+ * The merchant's page: card fields in a frame of the vault, and the token that comes of them.
+ *
+ * @packageDocumentation
+ */
+export type { CardElement } from "./element.js";
+export { CardsealError, type ErrorCode, type ProblemCode } from "./errors.js";
+export { type Cardseal, type LoadOptions, loadCardseal } from "./load.js";
+export type * from "./types.js";
+export type { VaultOptions } from "./vault.js";
