@@ -32,7 +32,7 @@ impl Brands {
                 let shared = match row.share {
                     Share::Own => false,
                     Share::CoBadge => true,
-                    Share::Rest if prefix.is_others(row.brand) => continue,
+                    Share::Rest if prefix.may_be_of_another(row.brand) => continue,
                     Share::Rest => false,
                 };
                 owned |= !shared;
@@ -52,7 +52,7 @@ impl Brands {
         let mut brands = Self::of(digits);
         let Some(prefix) = Prefix::read(digits) else { return brands };
         for &brand in Brand::ALL {
-            if ROWS.iter().any(|row| row.brand == brand && prefix.may_match(row)) {
+            if ROWS.iter().any(|row| row.brand == brand && prefix.may_come_to(row)) {
                 brands.add(brand);
             }
         }
@@ -144,7 +144,7 @@ impl Prefix {
     }
 
     /// Whether only a part of a row's prefix is there, and more digits can bring it into the row's range.
-    fn may_match(self, row: &Row) -> bool {
+    fn leads_to(self, row: &Row) -> bool {
         let length = row.length();
         if self.length >= length {
             return false;
@@ -153,12 +153,148 @@ impl Prefix {
         (row.low / unit..=row.high / unit).contains(&self.value)
     }
 
-    /// Whether more digits can show the number to be of another brand than this one.
-    fn is_others(self, brand: Brand) -> bool {
-        ROWS.iter().any(|row| row.brand != brand && (self.may_match(row) || self.matches(row)))
+    /// Whether more digits can make the row count.
+    fn may_come_to(self, row: &Row) -> bool {
+        self.leads_to(row)
+            || (row.share == Share::Rest
+                && self.matches(row)
+                && !ROWS.iter().any(|other| other.brand != row.brand && self.matches(other)))
+    }
+
+    /// Whether the number is, or with more digits can be, of another brand than this one.
+    fn may_be_of_another(self, brand: Brand) -> bool {
+        ROWS.iter().any(|row| row.brand != brand && (self.leads_to(row) || self.matches(row)))
     }
 }
 
 const fn power(exponent: u32) -> u32 {
     10_u32.pow(exponent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(digits: &str) -> Vec<Brand> {
+        Brands::of(digits).iter().collect()
+    }
+
+    #[test]
+    fn each_brand_is_known_by_its_prefix() {
+        for (digits, brand) in [
+            ("4", Brand::Visa),
+            ("51", Brand::Mastercard),
+            ("55", Brand::Mastercard),
+            ("2221", Brand::Mastercard),
+            ("2720", Brand::Mastercard),
+            ("34", Brand::Amex),
+            ("37", Brand::Amex),
+            ("6011", Brand::Discover),
+            ("644", Brand::Discover),
+            ("65", Brand::Discover),
+            ("300", Brand::Diners),
+            ("3095", Brand::Diners),
+            ("36", Brand::Diners),
+            ("3528", Brand::Jcb),
+            ("62", Brand::UnionPay),
+            ("8171", Brand::UnionPay),
+            ("5018", Brand::Maestro),
+            ("6759", Brand::Maestro),
+            ("6012", Brand::Maestro),
+            ("2204", Brand::Mir),
+            ("636368", Brand::Elo),
+            ("606282", Brand::Hipercard),
+            ("508528", Brand::RuPay),
+            ("8172", Brand::RuPay),
+            ("9792", Brand::Troy),
+            ("65086000", Brand::Troy),
+            ("506099", Brand::Verve),
+            ("5019", Brand::Dankort),
+            ("606005", Brand::Bancontact),
+        ] {
+            assert_eq!(of(digits), [brand], "{digits}");
+        }
+    }
+
+    #[test]
+    fn prefixes_just_outside_a_range_are_not_of_the_brand() {
+        for (digits, brand) in [
+            ("2220", Brand::Mastercard),
+            ("2721", Brand::Mastercard),
+            ("2205", Brand::Mir),
+            ("3527", Brand::Jcb),
+            ("3590", Brand::Jcb),
+            ("643", Brand::Discover),
+            ("306", Brand::Diners),
+            ("508499", Brand::RuPay),
+            ("8099", Brand::UnionPay),
+            ("8202", Brand::RuPay),
+        ] {
+            assert!(!Brands::of(digits).contains(brand), "{digits}");
+        }
+    }
+
+    #[test]
+    fn a_co_badged_card_has_both_brands_and_a_more_specific_one_shadows() {
+        assert_eq!(of("4571"), [Brand::Dankort, Brand::Visa]);
+        assert_eq!(of("6703"), [Brand::Bancontact, Brand::Maestro]);
+        assert_eq!(of("4000002500001001"), [Brand::CartesBancaires, Brand::Visa]);
+        assert_eq!(of("5555552500001001"), [Brand::CartesBancaires, Brand::Mastercard]);
+        assert_eq!(of("353800"), [Brand::RuPay, Brand::Jcb]);
+        assert_eq!(of("401177"), [Brand::Visa]);
+        assert_eq!(of("401178"), [Brand::Elo]);
+        // Two brands name this prefix as theirs.
+        assert_eq!(of("650923"), [Brand::Elo, Brand::Troy]);
+    }
+
+    #[test]
+    fn a_prefix_that_is_too_short_to_tell_has_no_brand_yet_but_possible_ones() {
+        assert_eq!(of("6"), []);
+        assert_eq!(of(""), []);
+        assert_eq!(of("1"), []);
+        assert!(Brands::possible("1").is_empty());
+        assert_eq!(Brands::possible("").len(), Brand::ALL.len());
+        let possible = Brands::possible("60");
+        for brand in [Brand::Discover, Brand::Maestro, Brand::Hipercard, Brand::RuPay, Brand::Bancontact] {
+            assert!(possible.contains(brand), "{brand}");
+        }
+        assert!(!possible.contains(Brand::UnionPay));
+        assert_eq!(Brands::possible("4").first(), Some(Brand::Visa));
+        assert!(Brands::possible("4").contains(Brand::Elo));
+        assert!(!Brands::possible("42").contains(Brand::Elo));
+    }
+
+    #[test]
+    fn text_that_is_no_digits_has_no_brand() {
+        assert!(Brands::of("4x").is_empty());
+        assert!(Brands::possible("x").is_empty());
+    }
+
+    /// Once the longest prefix is there, nothing is left to wait for.
+    #[test]
+    fn with_eight_digits_what_is_possible_is_what_is() {
+        for row in ROWS {
+            for edge in [row.low, row.high] {
+                for rest in ["00000000", "99999999"] {
+                    let digits: String = format!("{edge}{rest}").chars().take(PREFIX).collect();
+                    assert_eq!(Brands::possible(&digits), Brands::of(&digits), "{digits}");
+                    assert!(!Brands::of(&digits).is_empty(), "{digits}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_brand_of_a_number_was_possible_at_each_digit_before() {
+        for row in ROWS {
+            for edge in [row.low, row.high] {
+                let digits = format!("{edge}0000000");
+                let whole = Brands::of(&digits);
+                for length in 0..digits.len() {
+                    let possible = Brands::possible(&digits[..length]);
+                    assert!(whole.iter().all(|brand| possible.contains(brand)), "{digits} at {length}");
+                }
+            }
+        }
+    }
 }

@@ -172,3 +172,35 @@ impl<'de> Deserialize<'de> for Brand {
         deserializer.deserialize_str(Id)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_brand_is_found_by_its_id_and_travels_as_it() {
+        for &brand in Brand::ALL {
+            assert!(brand.id().bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{brand}");
+            assert_eq!(Brand::from_id(brand.id()), Some(brand));
+            let json = serde_json::to_string(&brand).unwrap();
+            assert_eq!(json, format!("\"{}\"", brand.id()));
+            assert_eq!(serde_json::from_str::<Brand>(&json).unwrap(), brand);
+        }
+        assert_eq!(Brand::from_id("Visa"), None);
+        assert!(serde_json::from_str::<Brand>("\"nosuch\"").is_err());
+        assert!(serde_json::from_str::<Brand>("1").is_err());
+    }
+
+    #[test]
+    fn facts_are_within_what_the_standards_allow() {
+        for &brand in Brand::ALL {
+            assert!(brand.lengths().is_sorted(), "{brand}");
+            assert!(brand.lengths().iter().all(|length| (12..=19).contains(length)), "{brand}");
+            assert_eq!(brand.max_length(), usize::from(*brand.lengths().last().unwrap()));
+            assert!((3..=4).contains(&brand.code_length()), "{brand}");
+            for length in 0..=19 {
+                assert!(brand.gaps(length).is_sorted(), "{brand}");
+            }
+        }
+    }
+}

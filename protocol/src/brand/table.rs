@@ -269,3 +269,31 @@ pub(super) const ROWS: &[Row] = &[
     co_badge(CartesBancaires, 40_000_025, 40_000_025),
     co_badge(CartesBancaires, 55_555_525, 55_555_525),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_row_is_a_range_of_prefixes_of_one_length() {
+        for row in ROWS {
+            assert!(row.low <= row.high, "{}", row.low);
+            assert_eq!(row.low.ilog10(), row.high.ilog10(), "{}", row.low);
+            assert!((1..=8).contains(&row.length()), "{}", row.low);
+        }
+    }
+
+    #[test]
+    fn each_brand_has_a_row_and_no_brand_names_a_prefix_twice() {
+        for &brand in Brand::ALL {
+            let rows: Vec<&Row> = ROWS.iter().filter(|row| row.brand == brand).collect();
+            assert!(!rows.is_empty(), "{brand}");
+            for (index, one) in rows.iter().enumerate() {
+                for other in &rows[index + 1..] {
+                    let apart = one.length() != other.length() || one.high < other.low || other.high < one.low;
+                    assert!(apart, "{brand}: {} and {}", one.low, other.low);
+                }
+            }
+        }
+    }
+}

@@ -68,3 +68,39 @@ fn longest_run_of_digits(text: &str) -> usize {
     }
     longest
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_all_scripts_are_kept_without_the_spaces_around() {
+        for name in ["Ada Lovelace", "Ólafur Þór", "O'Brien-Smith, Jr.", "山田 太郎", "محمد", "Unit 1234567"]
+        {
+            assert_eq!(Cardholder::parse(&format!("  {name}\u{3000}")).unwrap().expose(), name);
+        }
+        assert_eq!(format!("{:?}", Cardholder::parse("Ada").unwrap()), "Cardholder([redacted])");
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        use Judgement::{Invalid, Potential};
+        for (text, judgement) in [
+            ("", Potential(Problem::NameRequired)),
+            (" ", Potential(Problem::NameRequired)),
+            ("4242 4242 4242 4242", Invalid(Problem::NameInvalid)),
+            ("Ada 4242-4242", Invalid(Problem::NameInvalid)),
+            ("４２４２４２４２", Invalid(Problem::NameInvalid)),
+            ("Ada\nLovelace", Invalid(Problem::NameInvalid)),
+        ] {
+            assert_eq!(Cardholder::judge(text), judgement, "{text}");
+            assert_eq!(Cardholder::parse(text).err(), judgement.problem(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_limit_is_in_bytes() {
+        assert!(Cardholder::parse(&"é".repeat(64)).is_ok());
+        assert_eq!(Cardholder::parse(&"é".repeat(65)).err(), Some(Problem::NameTooLong));
+    }
+}

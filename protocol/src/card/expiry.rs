@@ -139,10 +139,7 @@ fn read(text: &str, now: UnixTime) -> Reading {
         // Without a separator the month has two digits.
         (3..=6, 0) if !split => {
             let base = 10_u32.pow(first.count - 2);
-            (
-                Run { value: first.value / base, count: 2 },
-                Run { value: first.value % base, count: first.count - 2 },
-            )
+            (Run { value: first.value / base, count: 2 }, Run { value: first.value % base, count: first.count - 2 })
         }
         _ => return INVALID,
     };
@@ -197,8 +194,9 @@ pub(crate) const fn is_slash(c: char) -> bool {
 /// The first two digits of the year, and the year.
 fn century(now: UnixTime) -> (u32, u32) {
     let (year, _) = year_and_month(now);
-    // A caller's time beyond the year 9999 makes every card past.
-    let year = u32::try_from(year.min(9999)).unwrap_or(9999);
+    // Far enough that every card is past, and a year of four digits still follows.
+    const LAST: u32 = 9900;
+    let year = u32::try_from(year).unwrap_or(LAST).min(LAST);
     (year / 100, year)
 }
 
@@ -241,4 +239,152 @@ fn year_and_month(now: UnixTime) -> (i64, i64) {
         month += 1;
     }
     (year, month)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 2026-11-22T00:00:00Z.
+    const NOW: UnixTime = UnixTime::from_secs(1_795_305_600);
+
+    fn parse(text: &str) -> Result<(u8, u16), Problem> {
+        Expiry::parse(text, NOW).map(|expiry| (expiry.month(), expiry.year()))
+    }
+
+    #[test]
+    fn dates_are_read_as_people_and_browsers_write_them() {
+        for text in [
+            "1/29",
+            "01/29",
+            "01 / 29",
+            "01/2029",
+            "0129",
+            "012029",
+            "1 29",
+            "01-29",
+            "01.29",
+            " 01/29 ",
+            "2029-01",
+            "2029-1",
+            "2029/01",
+            "０１／２９",
+            "٠١/٢٩",
+            "۰۱/۲۹",
+            "01\u{00A0}/\u{00A0}29",
+            "01\u{2013}29",
+        ] {
+            assert_eq!(parse(text), Ok((1, 2029)), "{text}");
+            assert_eq!(Expiry::judge(text, NOW), Judgement::Valid, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        use Judgement::{Invalid, Potential};
+        for (text, judgement) in [
+            ("", Potential(Problem::ExpiryRequired)),
+            (" / ", Potential(Problem::ExpiryRequired)),
+            ("0", Potential(Problem::ExpiryIncomplete)),
+            ("1", Potential(Problem::ExpiryIncomplete)),
+            ("12", Potential(Problem::ExpiryIncomplete)),
+            ("1/", Potential(Problem::ExpiryIncomplete)),
+            ("12 / 2", Potential(Problem::ExpiryIncomplete)),
+            ("122", Potential(Problem::ExpiryIncomplete)),
+            ("12/202", Potential(Problem::ExpiryIncomplete)),
+            ("2029-", Potential(Problem::ExpiryIncomplete)),
+            ("2029-0", Potential(Problem::ExpiryIncomplete)),
+            ("13", Invalid(Problem::ExpiryInvalid)),
+            ("13/29", Invalid(Problem::ExpiryInvalid)),
+            ("1329", Invalid(Problem::ExpiryInvalid)),
+            ("00/29", Invalid(Problem::ExpiryInvalid)),
+            ("0/29", Invalid(Problem::ExpiryInvalid)),
+            ("2029-13", Invalid(Problem::ExpiryInvalid)),
+            ("01/20299", Invalid(Problem::ExpiryInvalid)),
+            ("01/29/30", Invalid(Problem::ExpiryInvalid)),
+            ("01/0029", Invalid(Problem::ExpiryInvalid)),
+            ("Jan 29", Invalid(Problem::ExpiryInvalid)),
+            ("10/26", Invalid(Problem::ExpiryPast)),
+            ("01/99", Invalid(Problem::ExpiryPast)),
+            ("01/2020", Invalid(Problem::ExpiryPast)),
+            // May become 01/2029.
+            ("01/20", Potential(Problem::ExpiryPast)),
+            ("12/46", Invalid(Problem::ExpiryTooFar)),
+            ("01/2129", Invalid(Problem::ExpiryTooFar)),
+        ] {
+            assert_eq!(Expiry::judge(text, NOW), judgement, "{text}");
+            assert_eq!(parse(text).err(), judgement.problem(), "{text}");
+        }
+        assert_eq!(parse("11/26"), Ok((11, 2026)));
+        assert_eq!(parse("11/46"), Ok((11, 2046)));
+        assert_eq!(Expiry::judge(&"1".repeat(10_000), NOW), Invalid(Problem::ExpiryInvalid));
+    }
+
+    #[test]
+    fn a_month_ends_twelve_hours_after_its_end_in_utc() {
+        for (month, year, end) in [
+            // 2026-12-01T12:00:00Z, 2027-01-01T12:00:00Z, 2028-03-01T12:00:00Z (a leap year), 2100-03-01T12:00:00Z.
+            (11, 2026, 1_796_126_400),
+            (12, 2026, 1_798_804_800),
+            (2, 2028, 1_835_524_800),
+            (2, 2100, 4_107_585_600),
+        ] {
+            let expiry = Expiry::new(month, year).unwrap();
+            assert!(!expiry.is_past(UnixTime::from_secs(end - 1)), "{month}/{year}");
+            assert!(expiry.is_past(UnixTime::from_secs(end)), "{month}/{year}");
+        }
+    }
+
+    #[test]
+    fn a_card_works_in_its_last_hours_though_utc_is_a_month_ahead() {
+        // 2026-12-01T11:59:59Z.
+        let now = UnixTime::from_secs(1_796_126_399);
+        assert!(Expiry::parse("11/26", now).is_ok());
+        assert_eq!(Expiry::parse("10/26", now), Err(Problem::ExpiryPast));
+    }
+
+    #[test]
+    fn two_digits_mean_the_nearest_year() {
+        // 2098-06-15T00:00:00Z.
+        let now = UnixTime::from_secs(4_053_628_800);
+        let year = |text| Expiry::parse(text, now).map(Expiry::year);
+        assert_eq!(year("01/99"), Ok(2099));
+        assert_eq!(year("01/03"), Ok(2103));
+        assert_eq!(year("01/97"), Err(Problem::ExpiryPast));
+        assert_eq!(year("01/40"), Err(Problem::ExpiryTooFar));
+        assert_eq!(year("01/60"), Err(Problem::ExpiryPast));
+    }
+
+    #[test]
+    fn new_takes_months_and_years_that_exist() {
+        assert!(Expiry::new(1, 2029).is_ok() && Expiry::new(12, 1900).is_ok() && Expiry::new(12, 9999).is_ok());
+        for (month, year) in [(0, 2029), (13, 2029), (255, 2029), (1, 0), (1, 1899), (1, 10_000), (1, u16::MAX)] {
+            assert_eq!(Expiry::new(month, year), Err(Problem::ExpiryInvalid), "{month}/{year}");
+        }
+    }
+
+    #[test]
+    fn the_calendar_agrees_with_itself_over_four_centuries() {
+        let mut days = 0;
+        for year in 1970..2400 {
+            let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+            for (month, length) in
+                (1_i64..).zip([31, if leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+            {
+                assert_eq!(days_before(year, month), days, "{year}-{month}");
+                for day in [days, days + length - 1] {
+                    let time = UnixTime::from_secs(u64::try_from(day * SECONDS_OF_A_DAY).unwrap());
+                    assert_eq!(year_and_month(time), (year, month));
+                }
+                days += length;
+            }
+        }
+    }
+
+    #[test]
+    fn the_end_of_time_is_past_everything() {
+        for secs in [u64::MAX, i64::MAX as u64, i64::MAX as u64 + 1] {
+            assert_eq!(Expiry::parse("01/29", UnixTime::from_secs(secs)), Err(Problem::ExpiryPast));
+        }
+    }
 }

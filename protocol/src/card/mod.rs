@@ -14,8 +14,8 @@ pub(crate) use expiry::is_slash;
 pub use judgement::Judgement;
 pub use last_four::LastFour;
 pub use pan::Pan;
-pub(crate) use security_code::lengths as code_lengths;
 pub use security_code::SecurityCode;
+pub(crate) use security_code::lengths as code_lengths;
 
 use crate::brand::Brand;
 

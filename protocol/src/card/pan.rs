@@ -103,3 +103,120 @@ fn passes_luhn(digits: &str) -> bool {
         .sum();
     sum.is_multiple_of(10)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::brand::Brand;
+
+    #[test]
+    fn published_test_numbers_parse() {
+        for (text, brand) in [
+            ("4242424242424242", Brand::Visa),
+            ("5555555555554444", Brand::Mastercard),
+            ("2223003122003222", Brand::Mastercard),
+            ("378282246310005", Brand::Amex),
+            ("6011111111111117", Brand::Discover),
+            ("30569309025904", Brand::Diners),
+            ("3056930009020004", Brand::Diners),
+            ("3566002020360505", Brand::Jcb),
+            ("6200000000000005", Brand::UnionPay),
+            ("6205500000000000004", Brand::UnionPay),
+            ("6759649826438453", Brand::Maestro),
+            ("2200000000000053", Brand::Mir),
+            ("6362970000457013", Brand::Elo),
+            ("6062828888666688", Brand::Hipercard),
+            ("5019717010103742", Brand::Dankort),
+            ("6703444444444449", Brand::Bancontact),
+            ("4000002500001001", Brand::CartesBancaires),
+        ] {
+            let pan = Pan::parse(text).unwrap_or_else(|problem| panic!("{text}: {problem:?}"));
+            assert_eq!(pan.expose(), text);
+            assert_eq!(pan.brands().first(), Some(brand), "{text}");
+            assert_eq!(pan.last_four().to_string(), text[text.len() - 4..]);
+            assert_eq!(Pan::judge(text), Judgement::Valid);
+        }
+    }
+
+    #[test]
+    fn numbers_are_read_as_people_write_them() {
+        for text in [
+            " 4242 4242 4242 4242 ",
+            "4242-4242-4242-4242",
+            "4242\u{2011}4242\u{2013}4242\u{2014}4242",
+            "4242\u{00A0}4242\u{202F}4242\u{2009}4242\t",
+            "\u{202D}4242424242424242\u{202C}",
+            "４２４２　４２４２　４２４２　４２４２",
+            "٤٢٤٢ ٤٢٤٢ ٤٢٤٢ ٤٢٤٢",
+            "۴۲۴۲ ۴۲۴۲ ۴۲۴۲ ۴۲۴۲",
+        ] {
+            assert_eq!(Pan::parse(text).unwrap().expose(), "4242424242424242", "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        use Judgement::{Invalid, Potential};
+        for (text, judgement) in [
+            ("", Potential(Problem::NumberRequired)),
+            (" - ", Potential(Problem::NumberRequired)),
+            ("4", Potential(Problem::NumberIncomplete)),
+            ("424242424242424", Potential(Problem::NumberIncomplete)),
+            // Visa has longer numbers, so the shopper may be on the way to one.
+            ("4242424242424241", Potential(Problem::NumberInvalid)),
+            ("42424242424242424", Potential(Problem::NumberIncomplete)),
+            ("4242424242424242421", Invalid(Problem::NumberInvalid)),
+            ("42424242424242424242", Invalid(Problem::NumberTooLong)),
+            ("5555555555554445", Invalid(Problem::NumberInvalid)),
+            ("55555555555544444", Invalid(Problem::NumberTooLong)),
+            ("3782822463100050", Invalid(Problem::NumberTooLong)),
+            ("1", Invalid(Problem::NumberInvalid)),
+            ("9791", Invalid(Problem::NumberInvalid)),
+            ("4242x", Invalid(Problem::NumberInvalid)),
+            ("4242.4242", Invalid(Problem::NumberInvalid)),
+            ("O242424242424242", Invalid(Problem::NumberInvalid)),
+        ] {
+            assert_eq!(Pan::judge(text), judgement, "{text}");
+            assert_eq!(Pan::parse(text).err(), judgement.problem(), "{text}");
+        }
+        let long = "4".repeat(10_000);
+        assert_eq!(Pan::judge(&long), Invalid(Problem::NumberTooLong));
+    }
+
+    #[test]
+    fn unionpay_needs_no_check_digit_and_others_do() {
+        assert!(Pan::parse("6200000000000004").is_ok());
+        assert!(Pan::parse("4000000000000001").is_err());
+    }
+
+    #[test]
+    fn a_co_badge_counts_only_at_its_lengths() {
+        // The same digits with a check digit for each length.
+        let sixteen = Pan::parse("4571736000000075").unwrap();
+        assert_eq!(sixteen.brands().iter().collect::<Vec<_>>(), [Brand::Dankort, Brand::Visa]);
+        let nineteen = (0..10).find_map(|check| Pan::parse(&format!("457173600000000000{check}")).ok()).unwrap();
+        assert_eq!(nineteen.brands().iter().collect::<Vec<_>>(), [Brand::Visa]);
+    }
+
+    #[test]
+    fn one_digit_in_ten_checks() {
+        for stem in ["424242424242424", "555555555555444"] {
+            let right: Vec<u8> = (0..10).filter(|check| Pan::parse(&format!("{stem}{check}")).is_ok()).collect();
+            assert_eq!(right.len(), 1, "{stem}");
+        }
+    }
+
+    #[test]
+    fn debug_says_nothing_of_the_number() {
+        let printed = format!("{:?}", Pan::parse("4242424242424242").unwrap());
+        assert!(!printed.contains("42"), "{printed}");
+        let problem = format!("{:?}", Pan::parse("4242424242424241").unwrap_err());
+        assert!(!problem.contains("42"), "{problem}");
+    }
+
+    #[test]
+    fn last_four_is_a_json_string() {
+        let last = Pan::parse("6011111111111117").unwrap().last_four();
+        assert_eq!(serde_json::to_string(&last).unwrap(), "\"1117\"");
+    }
+}

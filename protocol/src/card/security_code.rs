@@ -53,3 +53,30 @@ fn judge(digits: &Digits, brand: Option<Brand>) -> Judgement {
         _ => Judgement::Valid,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_has_its_brands_length() {
+        use Judgement::{Invalid, Potential, Valid};
+        for (text, brand, judgement) in [
+            ("", None, Potential(Problem::CodeRequired)),
+            ("12", None, Potential(Problem::CodeIncomplete)),
+            ("123", None, Valid),
+            ("1234", None, Valid),
+            ("12345", None, Invalid(Problem::CodeInvalid)),
+            ("123", Some(Brand::Visa), Valid),
+            ("1234", Some(Brand::Visa), Invalid(Problem::CodeInvalid)),
+            ("123", Some(Brand::Amex), Potential(Problem::CodeIncomplete)),
+            ("1234", Some(Brand::Amex), Valid),
+            ("12a", None, Invalid(Problem::CodeInvalid)),
+        ] {
+            assert_eq!(SecurityCode::judge(text, brand), judgement, "{text} {brand:?}");
+            assert_eq!(SecurityCode::parse(text, brand).err(), judgement.problem(), "{text} {brand:?}");
+        }
+        assert_eq!(SecurityCode::parse(" １２３ ", None).unwrap().expose(), "123");
+        assert_eq!(format!("{:?}", SecurityCode::parse("123", None).unwrap()), "SecurityCode([redacted])");
+    }
+}

@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::{Edit, Formatted, digits_before, only_gap_deleted};
 use crate::card::{
-    digits::{digit, is_separator},
+    digits::{digit, digits, is_separator},
     is_slash,
 };
 
@@ -15,10 +15,10 @@ const GAP: &str = " / ";
 /// `before` is the field's text before the edit, `after` and `caret` what the browser made of it. A month that can have
 /// no second digit gets its zero (`2` becomes `02 / `, `1/` becomes `01 / `), a year of four digits loses its century
 /// once it is whole, and `2029-01`, as browsers fill it in, is turned round. Deleting only the gap deletes the digit
-/// beside it. Month and year keep their places when digits are deleted from either.
+/// beside it. Month and year keep their places when digits are deleted from either, so that either can be corrected.
 #[must_use]
 pub fn expiry(before: &str, after: &str, caret: usize, edit: Edit) -> Formatted {
-    let mut date = Date::read(after, caret);
+    let mut date = Date::read(after, caret, edit);
     if only_gap_deleted(before, after, edit) {
         date.delete_across_gap(edit);
     } else if edit == Edit::Insert {
@@ -44,43 +44,49 @@ enum Caret {
 }
 
 impl Date {
-    /// Tells month and year apart: at the first separator, or else after two digits.
-    fn read(text: &str, caret: usize) -> Self {
-        // How many digits stand before the first separator that follows a digit, and in all.
-        let mut first = 0;
+    /// Tells month and year apart: at the first separator, or else after the month's two digits.
+    fn read(text: &str, caret: usize, edit: Edit) -> Self {
         let mut total = 0;
-        let mut split = false;
-        let mut slash_first = false;
+        let mut border = None;
+        // The separator stands before the caret.
+        let mut behind = false;
+        let mut units = 0;
+        let mut first_digit = 0;
         for c in text.chars() {
-            if digit(c).is_some() {
+            units += c.len_utf16();
+            if let Some(value) = digit(c) {
+                if total == 0 {
+                    first_digit = value;
+                }
                 total += 1;
-                first += usize::from(!split);
-            } else if is_slash(c) || (is_separator(c) && total > 0) {
-                slash_first = slash_first || total == 0;
-                split = true;
+            } else if c == '/' || (total > 0 && (is_slash(c) || is_separator(c))) {
+                border = border.or(Some(total));
+                behind = behind || units <= caret;
             }
         }
         let left = digits_before(text, caret);
-        // `2029-01`: the year first, as the HTML standard writes `cc-exp`.
-        if split && first == 4 && total > first {
-            let mut date = Self { month: Part::new(), year: Part::new(), caret: Caret::Year(4), split: true };
-            for (index, value) in text.chars().filter_map(digit).enumerate() {
-                if index < first { date.year.push(value) } else { date.month.push(value) }
+        let mut date = Self { month: Part::new(), year: Part::new(), caret: Caret::Year(4), split: border.is_some() };
+        if border == Some(4) && total > 4 {
+            // `2029-01`: the year first, as the HTML standard writes `cc-exp`. Only pasted or filled in, so the caret
+            // goes to the end.
+            for (index, value) in digits(text).enumerate() {
+                if index < 4 { date.year.push(value) } else { date.month.push(value) }
             }
             return date;
         }
-        let border = if split && first <= 3 { first } else { 2 };
-        let mut date = Self {
-            month: Part::new(),
-            year: Part::new(),
-            caret: if left <= border && !(split && left == border && caret_is_behind_gap(text, caret)) {
-                Caret::Month(left.min(2))
-            } else {
-                Caret::Year(left - border)
-            },
-            split: split && (total > 0),
+        let border = match border {
+            // More digits than a month has before the separator: it is not what tells them apart.
+            Some(border) if border <= 3 => border,
+            // No month begins with more than 1, so `529` is May 29.
+            _ if first_digit > 1 && edit == Edit::Insert => 1,
+            _ => 2,
         };
-        for (index, value) in text.chars().filter_map(digit).enumerate() {
+        date.caret = if left < border || (left == border && !behind) {
+            Caret::Month(left.min(2))
+        } else {
+            Caret::Year(left - border)
+        };
+        for (index, value) in digits(text).enumerate() {
             if index < border { date.month.push(value) } else { date.year.push(value) }
         }
         date
@@ -103,9 +109,9 @@ impl Date {
 
     /// What typing settles: the zero before a month of one digit, and the century of a year.
     fn complete(&mut self) {
-        let past_month = matches!(self.caret, Caret::Year(_));
-        let month_is_whole = self.month.length == 1 && (self.month.first() > 1 || (self.split && past_month && self.month.first() > 0));
-        if month_is_whole {
+        // `1` may become `12`, until the shopper goes on to the year.
+        let settled = self.split && matches!(self.caret, Caret::Year(_));
+        if self.month.length == 1 && self.month.first() > if settled { 0 } else { 1 } {
             self.month.prefix_zero();
             if let Caret::Month(left) = self.caret {
                 self.caret = Caret::Month(if left > 0 { 2 } else { 0 });
@@ -145,17 +151,6 @@ impl Date {
         };
         Formatted { text, caret }
     }
-}
-
-/// Whether a slash stands before the caret.
-fn caret_is_behind_gap(text: &str, caret: usize) -> bool {
-    let mut units = 0;
-    text.chars()
-        .take_while(|c| {
-            units += c.len_utf16();
-            units <= caret
-        })
-        .any(is_slash)
 }
 
 /// At most `N` digits; those beyond are dropped.
@@ -204,5 +199,131 @@ impl<const N: usize> Part<N> {
             *first = 0;
         }
         self.length = N.min(self.length + 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The field after an edit of text in which `|` is the caret.
+    fn edited(before: &str, after: &str, edit: Edit) -> String {
+        let caret = after.find('|').unwrap();
+        let shown = expiry(before, &after.replace('|', ""), after[..caret].encode_utf16().count(), edit);
+        format!("{}|{}", &shown.text[..shown.caret], &shown.text[shown.caret..])
+    }
+
+    #[test]
+    fn typing_a_date_writes_its_gap() {
+        for (after, shown) in [
+            ("|", "|"),
+            ("0|", "0|"),
+            ("1|", "1|"),
+            ("2|", "02 / |"),
+            ("9|", "09 / |"),
+            ("12|", "12 / |"),
+            ("1/|", "01 / |"),
+            ("1 |", "01 / |"),
+            ("0/|", "0|"),
+            ("/|", "|"),
+            ("12 / /|", "12 / |"),
+            ("12 / 2|", "12 / 2|"),
+            ("12 / 29|", "12 / 29|"),
+            ("12 / 293|", "12 / 29|"),
+            // The start of a year of four digits stays until it is whole.
+            ("12 / 20|", "12 / 20|"),
+            ("12 / 202|", "12 / 202|"),
+            ("12 / 2029|", "12 / 29|"),
+            ("13|", "13 / |"),
+            ("12a|", "12 / |"),
+        ] {
+            assert_eq!(edited("", after, Edit::Insert), shown, "{after}");
+        }
+    }
+
+    #[test]
+    fn dates_are_pasted_and_filled_in_as_people_and_browsers_write_them() {
+        for after in [
+            "1/29|",
+            "01/29|",
+            "01/2029|",
+            "0129|",
+            "012029|",
+            "01 29|",
+            "01-29|",
+            "2029-01|",
+            "2029-1|",
+            "|2029-01",
+            "０１／２９|",
+            "٠١/٢٩|",
+            "Exp. 01/29|",
+        ] {
+            assert_eq!(edited("", after, Edit::Insert), "01 / 29|", "{after}");
+        }
+        assert_eq!(edited("", "529|", Edit::Insert), "05 / 29|");
+        assert_eq!(edited("", "13/29|", Edit::Insert), "13 / 29|");
+        assert_eq!(edited("", "01/1999|", Edit::Insert), "01 / 99|");
+    }
+
+    #[test]
+    fn deleting_goes_across_the_gap() {
+        use Edit::{DeleteBackward, DeleteForward};
+        for (before, after, edit, shown) in [
+            ("12 / 29", "12 / 2|", DeleteBackward, "12 / 2|"),
+            ("12 / 2", "12 / |", DeleteBackward, "12 / |"),
+            ("12 / ", "12 /|", DeleteBackward, "1|"),
+            ("12 / 29", "12 /|29", DeleteBackward, "1| / 29"),
+            ("1", "|", DeleteBackward, "|"),
+            ("12 / 29", "12|/ 29", DeleteForward, "12 / |9"),
+            ("12 / 29", "12 / |9", DeleteForward, "12 / |9"),
+            ("12 / 29", "|2 / 29", DeleteForward, "|2 / 29"),
+            ("2 / 29", "| / 29", DeleteForward, "| / 29"),
+            ("02 / 29", "0| / 29", DeleteBackward, "0| / 29"),
+            ("02 / ", "02 /|", DeleteBackward, "0|"),
+            ("12 / 29", "|", DeleteBackward, "|"),
+        ] {
+            assert_eq!(edited(before, after, edit), shown, "{before} to {after}");
+        }
+    }
+
+    #[test]
+    fn month_and_year_are_corrected_in_place() {
+        for (before, after, shown) in [
+            (" / 29", "1| / 29", "1| / 29"),
+            ("1 / 29", "12| / 29", "12 / |29"),
+            (" / 29", "5| / 29", "05 / |29"),
+            ("0 / 29", "03| / 29", "03 / |29"),
+            // A full month is typed over.
+            ("12 / 29", "01|2 / 29", "01 / |29"),
+            ("12 / 2", "12 / 3|2", "12 / 3|2"),
+            ("12 / 29", "12 / 3|29", "12 / 3|2"),
+        ] {
+            assert_eq!(edited(before, after, Edit::Insert), shown, "{before} to {after}");
+        }
+    }
+
+    #[test]
+    fn what_typing_shows_stays_as_it_is() {
+        // Every text of up to six of these, wherever the caret is.
+        const ALPHABET: [char; 5] = ['0', '1', '2', '9', '/'];
+        for length in 0..=5_u32 {
+            for mut number in 0..5_usize.pow(length) {
+                let mut text = String::new();
+                for _ in 0..length {
+                    text.push(ALPHABET[number % 5]);
+                    number /= 5;
+                }
+                for caret in 0..=text.len() {
+                    let once = expiry("", &text, caret, Edit::Insert);
+                    assert!(once.caret <= once.text.len(), "{text} at {caret}");
+                    let twice = expiry(&once.text, &once.text, once.caret, Edit::Insert);
+                    assert_eq!((&*once.text, once.caret), (&*twice.text, twice.caret), "{text} at {caret}");
+                    for edit in [Edit::DeleteBackward, Edit::DeleteForward] {
+                        let deleted = expiry(&once.text, &text, caret, edit);
+                        assert!(deleted.caret <= deleted.text.len(), "{text} at {caret}");
+                    }
+                }
+            }
+        }
     }
 }
