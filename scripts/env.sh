@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034 # the names are for those who source this
 # Sourced by every script: where the project's own tools are, and which toolchain builds WebAssembly. It only reads the
 # machine; scripts/setup.sh is what changes it.
 
@@ -41,3 +42,7 @@ with_wasm_toolchain() {
     "$@"
   fi
 }
+
+# What the tests are told: the vault they start, and the Python with the packages of tests/interop/requirements.txt.
+export CARDSEAL_VAULT_BIN=${CARDSEAL_VAULT_BIN:-$target_dir/release/cardseal-vault}
+export CARDSEAL_PYTHON=${CARDSEAL_PYTHON:-$tools/venv/bin/python}
