@@ -1,0 +1,72 @@
+// Prints what a shopper's browser downloads, compressed as it travels, and fails over a limit: the JavaScript that the
+// package adds to a merchant's page, and the frame. Needs scripts/build.sh browser before.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { brotliCompressSync, gzipSync, constants as zlib } from "node:zlib";
+import { build } from "vite";
+
+const root = join(import.meta.dirname, "..");
+const frame = join(root, "pkg/dist/frame");
+
+const pageLimit = 4 * 1024;
+const frameLimit = 80 * 1024;
+
+const page = sizes(await merchantPage());
+const files = readdirSync(frame, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && !/\.(br|gz)$/.test(entry.name))
+  .map((entry) => join(entry.parentPath, entry.name))
+  .map((path) => ({ name: relative(frame, path), ...sizes(readFileSync(path)) }))
+  .sort((a, b) => b.brotli - a.brotli);
+const total = files.reduce(
+  (sum, file) => ({ brotli: sum.brotli + file.brotli, gzip: sum.gzip + file.gzip, raw: sum.raw + file.raw }),
+  { brotli: 0, gzip: 0, raw: 0 },
+);
+
+console.log(`${"".padEnd(40)}${["brotli", "gzip", "raw", "limit"].map((title) => title.padStart(9)).join("")}`);
+for (const file of files) row(`frame, ${file.name}`, file);
+const fits = [row("frame, total", total, frameLimit), row("merchant page, import of cardseal", page, pageLimit)];
+process.exitCode = fits.every(Boolean) ? 0 : 1;
+
+/** The package as a merchant's bundler ships it: one import, minified, with nothing of the merchant's around it. */
+async function merchantPage() {
+  const entry = "\0merchant";
+  const result = await build({
+    root,
+    configFile: false,
+    logLevel: "silent",
+    plugins: [
+      {
+        name: "merchant",
+        resolveId: (id) => (id === "merchant" ? entry : null),
+        load: (id) =>
+          id === entry
+            ? `import { loadCardseal } from "cardseal";
+               const cardseal = await loadCardseal({ vault: "https://vault.example", merchant: "mer_1" });
+               const card = cardseal.card();
+               card.mount("#card");
+               pay.onclick = () => card.tokenize({ order });`
+            : null,
+      },
+    ],
+    build: { write: false, target: "es2022", modulePreload: { polyfill: false }, rollupOptions: { input: "merchant" } },
+  });
+  return Buffer.concat(result.output.map((file) => Buffer.from(file.code ?? file.source)));
+}
+
+/** @param {Buffer} bytes */
+function sizes(bytes) {
+  return {
+    brotli: brotliCompressSync(bytes, { params: { [zlib.BROTLI_PARAM_QUALITY]: zlib.BROTLI_MAX_QUALITY } }).length,
+    gzip: gzipSync(bytes, { level: 9 }).length,
+    raw: bytes.length,
+  };
+}
+
+/** Prints a row of the table and says whether it is within its limit, in bytes of brotli. */
+function row(name, { brotli, gzip, raw }, limit) {
+  const over = limit !== undefined && brotli > limit;
+  const columns = [brotli, gzip, raw, limit ?? ""].map((figure) => String(figure).padStart(9)).join("");
+  console.log(`${name.padEnd(40)}${columns}${limit === undefined ? "" : over ? "  OVER" : "  ok"}`);
+  return !over;
+}
