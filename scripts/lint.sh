@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Every check that needs no test run. CI runs this same script.
+set -euo pipefail
+source "$(dirname "$0")/env.sh"
+source "$(dirname "$0")/step.sh"
+cd "$root"
+
+main() {
+  step "formatting of Rust" "cargo fmt --all" cargo fmt --all --check
+  step "formatting and lint of TypeScript, JavaScript and JSON" "npx biome check --write" biome ci --error-on-warnings .
+  step "what is committed: no secrets, no card numbers, no addresses in lock files" "" node scripts/check-tracked.mjs
+  if command -v shellcheck >/dev/null; then
+    step "shell scripts" "" shellcheck scripts/*.sh bench/*.sh .ci/run
+  fi
+  step "clippy" "" cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
+  step "clippy, for the browser" "" with_wasm_toolchain \
+    cargo clippy --package cardseal --package cardseal-protocol --target wasm32-unknown-unknown --all-targets --locked -- -D warnings
+  step "documentation builds" "" env RUSTDOCFLAGS="-D warnings" \
+    cargo doc --workspace --all-features --no-deps --locked --document-private-items
+  # The package's types come from the wasm build, the shop's from the package.
+  step "building what the types come from" "" build_types
+  local config
+  for config in $(git ls-files '*tsconfig*.json'); do
+    step "types: $config" "" tsc --noEmit --project "$config"
+  done
+}
+
+build_types() {
+  scripts/wasm.sh && npm run build --workspace cardseal
+}
+
+main

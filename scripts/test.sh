@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# Runs the tests, group by group, and stops at the first group that fails.
+#
+#   scripts/test.sh              all groups
+#   scripts/test.sh rust wasm    these only
+set -euo pipefail
+source "$(dirname "$0")/env.sh"
+source "$(dirname "$0")/step.sh"
+cd "$root"
+
+main() {
+  local groups=("$@") group
+  [ "$#" -gt 0 ] || groups=(rust wasm package interop e2e size)
+  # Built once here, so that a group finds what it needs: the package its glue, the browser tests a vault and a shop.
+  scripts/build.sh
+  for group in "${groups[@]}"; do
+    declare -F "test_$group" >/dev/null || fail "there is no group of tests called $group" "one of: rust wasm package interop e2e size"
+    "test_$group"
+    passed+=("$group")
+  done
+  printf '\nAll groups passed: %s\n' "${passed[*]}"
+}
+
+passed=()
+
+# Pure Rust and the vault, natively; then the examples in the documentation.
+test_rust() {
+  if cargo nextest --version >/dev/null 2>&1; then
+    run "Rust tests" cargo nextest run --workspace --all-features --locked --no-fail-fast
+  else
+    run "Rust tests" cargo test --workspace --all-features --locked --no-fail-fast --lib --bins --tests
+  fi
+  run "Rust documentation examples" cargo test --doc --workspace --all-features --locked
+}
+
+# The browser crate as WebAssembly.
+test_wasm() {
+  run "WebAssembly tests in Chromium" with_wasm_toolchain wasm-pack test --headless --chrome
+  run "WebAssembly tests in Node" with_wasm_toolchain wasm-pack test --node
+}
+
+# The npm package: unit tests, its types as a user sees them, what would be published.
+test_package() {
+  run "npm package tests" npm test --workspace cardseal
+}
+
+# Independent implementations open what we seal and the other way round.
+test_interop() {
+  run "interoperability with other implementations" tests/interop/run.sh
+}
+
+# A real browser against a real vault and the shop.
+test_e2e() {
+  run "end-to-end tests in Chromium" playwright test
+}
+
+# What a shopper downloads stays within its limits.
+test_size() {
+  run "sizes" node scripts/size.mjs
+}
+
+# run TITLE COMMAND...: a step, and the lines in which its test runners count.
+run() {
+  step "$1" "passed before it: ${passed[*]:-nothing}" "${@:2}"
+  sed 's/\x1b\[[0-9;]*m//g' "$log" |
+    grep -E '^ *(Summary \[|test result: |Tests +[0-9]|[0-9]+ (passed|flaky)|# pass|merchant page|frame, total)' |
+    sed 's/^ */    /' || true
+}
+
+main "$@"
