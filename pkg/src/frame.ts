@@ -1,7 +1,7 @@
 import type { ErrorCode } from "./errors.js";
 import { type Connect, type FrameMessage, type PageMessage, PROTOCOL, parseFrameMessage } from "./messages.js";
+import type { VaultOptions } from "./options.js";
 import type { CardOptions } from "./types.js";
-import type { VaultOptions } from "./vault.js";
 import { VERSION } from "./version.js";
 
 /** What the element that owns a frame hears from it. */

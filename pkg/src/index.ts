@@ -6,5 +6,5 @@
 export type { CardElement } from "./element.js";
 export { CardsealError, type ErrorCode, type ProblemCode } from "./errors.js";
 export { type Cardseal, type LoadOptions, loadCardseal } from "./load.js";
+export type { VaultOptions } from "./options.js";
 export type * from "./types.js";
-export type { VaultOptions } from "./vault.js";

@@ -1,7 +1,7 @@
 import { CardElement } from "./element.js";
 import { CardsealError } from "./errors.js";
+import { parseTimeout, parseVaultOptions, type VaultOptions } from "./options.js";
 import type { CardOptions } from "./types.js";
-import { parseTimeout, parseVaultOptions, type VaultOptions } from "./vault.js";
 
 /** What {@link loadCardseal} needs to know. */
 export interface LoadOptions extends VaultOptions {

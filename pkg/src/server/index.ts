@@ -1,0 +1,33 @@
+/**
+ * The merchant's server: makes and signs orders, and pays with tokens. Node 20 or later, or another runtime with
+ * WebCrypto and fetch.
+ *
+ * @packageDocumentation
+ */
+export { CardsealError, type ErrorCode, type ProblemCode } from "../errors.js";
+export type { Brand, Failure, Field } from "../types.js";
+export { generateOrderKey, type OrderKey, type OrderPrivateKey, type OrderPublicKey } from "./keys.js";
+export {
+  createOrderSigner,
+  type OrderDetails,
+  type OrderItem,
+  type OrderSigner,
+  type VerifiedOrder,
+  type VerifyOptions,
+  type VerifyResult,
+  verifyOrder,
+} from "./order.js";
+export {
+  type ApprovedPayment,
+  createVaultClient,
+  type DeclineCode,
+  type DeclinedPayment,
+  type DeleteResult,
+  type Payment,
+  type PayRequest,
+  type PayResult,
+  type TokenInfo,
+  type TokenResult,
+  type VaultClient,
+  type VaultClientOptions,
+} from "./vault.js";

@@ -1,0 +1,23 @@
+import { defineConfig } from "vitest/config";
+
+// The package's three entries as ES modules. tsc writes their declarations.
+export default defineConfig({
+  build: {
+    outDir: "dist",
+    // dist/frame is another build's.
+    emptyOutDir: false,
+    target: "es2022",
+    minify: false,
+    lib: {
+      entry: { index: "src/index.ts", direct: "src/direct.ts", server: "src/server/index.ts" },
+      formats: ["es"],
+    },
+    rolldownOptions: {
+      // Shipped beside dist as wasm-bindgen wrote it, so that `new URL("cardseal_bg.wasm", import.meta.url)` in it is
+      // found by the bundler of whoever uses cardseal/direct.
+      external: [/\/wasm\/cardseal\.js$/],
+      output: { chunkFileNames: "shared/[name].js" },
+    },
+  },
+  test: { include: ["test/**/*.test.ts"], environment: "node" },
+});
