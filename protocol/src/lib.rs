@@ -4,17 +4,32 @@
 //! browser, or from the caller in the `*_with_rng` twins.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+mod base64;
 pub mod brand;
 pub mod card;
 mod code;
+mod digest;
+pub mod envelope;
 mod error;
 pub mod format;
+mod id;
+mod json;
+mod jws;
+pub mod keys;
+pub mod order;
+mod origin;
 mod problem;
+mod random;
 mod secret;
 mod time;
+mod tokens;
 
 pub use code::Code;
+pub use digest::{CardHash, KeyId, OrderHash};
 pub use error::Error;
+pub use id::{MerchantId, OrderId};
+pub use origin::Origin;
 pub use problem::Problem;
 pub use secret::Secret;
 pub use time::UnixTime;
+pub use tokens::{ProblemDocument, TokenRequest, TokenResponse};

@@ -1,0 +1,25 @@
+//! Keys: JWK and JWK Set (RFC 7517) of P-256 (RFC 7518, section 6.2), named by their thumbprint (RFC 7638).
+//!
+//! A vault publishes [`SealingKey`]s and keeps their [`OpeningKey`]s; a merchant registers [`VerifyingKey`]s and keeps
+//! their [`SigningKey`]s. A public key never holds the member `d`: a JWK that does is refused wherever a public one
+//! belongs, so that a private key sent by mistake is noticed at once.
+
+mod jwk;
+#[cfg(feature = "open")]
+mod opening;
+mod sealing;
+#[cfg(feature = "sign")]
+mod signing;
+mod verifying;
+
+pub use jwk::{Jwk, JwkSet};
+#[cfg(feature = "open")]
+pub use opening::OpeningKey;
+#[cfg(feature = "open")]
+pub(crate) use opening::PrivateKey;
+pub(crate) use sealing::PublicKey;
+pub use sealing::SealingKey;
+#[cfg(feature = "sign")]
+pub use signing::SigningKey;
+pub(crate) use verifying::ES256;
+pub use verifying::VerifyingKey;

@@ -1,0 +1,68 @@
+//! The public half of a merchant's key.
+
+use core::fmt;
+
+use p256::ecdsa::{Signature, signature::Verifier as _};
+
+use super::Jwk;
+use crate::{Error, KeyId};
+
+/// JWA's name (RFC 7518, section 3.4) of ECDSA with P-256 and SHA-256.
+pub(crate) const ES256: &str = "ES256";
+
+/// A merchant's public key, which verifies orders by ES256 (RFC 7518, section 3.4).
+#[derive(Clone, PartialEq, Eq)]
+pub struct VerifyingKey {
+    id: KeyId,
+    key: p256::ecdsa::VerifyingKey,
+}
+
+impl VerifyingKey {
+    /// The thumbprint that orders carry as `kid`.
+    #[must_use]
+    pub const fn kid(&self) -> KeyId {
+        self.id
+    }
+
+    /// The JWK, with `kid`, `alg` and `use`.
+    #[must_use]
+    pub fn jwk(&self) -> Jwk {
+        jwk_of(&self.key)
+    }
+
+    /// Whether the signature (64 bytes, R then S, big-endian) is this key's over the message.
+    pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
+        Signature::from_slice(signature).is_ok_and(|signature| self.key.verify(message, &signature).is_ok())
+    }
+}
+
+/// The public JWK of a verifying key.
+pub(super) fn jwk_of(key: &p256::ecdsa::VerifyingKey) -> Jwk {
+    let mut point = [0; 65];
+    // An uncompressed point of P-256 is 65 bytes.
+    for (place, byte) in point.iter_mut().zip(key.to_sec1_point(false).as_bytes()) {
+        *place = *byte;
+    }
+    Jwk::of_point(&point, ES256, "sig")
+}
+
+impl TryFrom<&Jwk> for VerifyingKey {
+    type Error = Error;
+
+    /// Checks and takes a JWK whose `alg`, if any, is `ES256`, whose `use`, if any, is `sig` and whose `kid`, if any, is
+    /// its thumbprint.
+    ///
+    /// # Errors
+    /// [`Error::KeyMalformed`] where it is no such key, or its point is not on the curve.
+    fn try_from(jwk: &Jwk) -> Result<Self, Error> {
+        let (point, id) = jwk.checked(ES256, "sig")?;
+        let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(&point).map_err(|_| Error::KeyMalformed)?;
+        Ok(Self { id, key })
+    }
+}
+
+impl fmt::Debug for VerifyingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifyingKey").field("kid", &self.id).finish_non_exhaustive()
+    }
+}
