@@ -1,0 +1,577 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { CardElement } from "../src/element.js";
+import { type CardEvents, type CardOptions, CardsealError, type LoadOptions, loadCardseal } from "../src/index.js";
+import type { TokenizeResult } from "../src/types.js";
+import { VERSION } from "../src/version.js";
+import { delivered, FakePage, state, VAULT } from "./page.js";
+
+const order = "aGVhZA.Ym9keQ.c2ln";
+const tokenized: TokenizeResult = {
+  ok: true,
+  token: "tok_1",
+  brand: "visa",
+  last4: "4242",
+  expMonth: 12,
+  expYear: 2030,
+  expires: 1_900_000_000,
+  envelope: "a.b..c.",
+};
+
+let page: FakePage;
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "performance"] });
+  page = new FakePage();
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+async function makeCard(options?: CardOptions, load: Partial<LoadOptions> = {}): Promise<CardElement> {
+  const cardseal = await loadCardseal({ vault: VAULT, merchant: "mer_demo", ...load });
+  if (!cardseal) throw new Error("there is a window");
+  return cardseal.card(options);
+}
+
+/** What a card has emitted, in order. */
+function record(card: CardElement): [keyof CardEvents, unknown][] {
+  const events: [keyof CardEvents, unknown][] = [];
+  for (const type of ["ready", "change", "focus", "blur", "submit", "loaderror"] as const) {
+    card.on(type, (event) => events.push([type, event]));
+  }
+  return events;
+}
+
+const cause = (events: [string, unknown][]) =>
+  events.map(([type, event]) => [type, (event as { cause?: string }).cause]);
+
+/** What a promise has settled to, or `"pending"`. */
+async function settled<T>(promise: Promise<T>): Promise<T | "pending"> {
+  await delivered();
+  return Promise.race([promise, Promise.resolve("pending" as const)]);
+}
+
+const failed = (code: string) =>
+  expect.objectContaining({ ok: false, error: expect.objectContaining({ code, retryable: false }) });
+
+describe("loadCardseal", () => {
+  it("gives the same object for the same vault and merchant only", async () => {
+    const options = { vault: "https://memo.example", merchant: "mer_demo" };
+    const first = await loadCardseal(options);
+    expect(await loadCardseal({ ...options, vault: "https://MEMO.example/" })).toBe(first);
+    expect(await loadCardseal({ ...options, merchant: "mer_other" })).not.toBe(first);
+    expect(await loadCardseal({ ...options, vault: "https://memo2.example" })).not.toBe(first);
+  });
+
+  it.each([
+    { vault: "vault.example" },
+    { vault: "http://vault.example" },
+    { vault: "https://vault.example/frame" },
+    { vault: "https://vault.example?" },
+    { vault: "https://user@vault.example" },
+    { vault: "javascript:alert(1)" },
+    { vault: "null" },
+    { vault: "*" },
+    { vault: undefined },
+    { vault: "http://localhost.evil.example" },
+    { merchant: "" },
+    { merchant: "a&b=c" },
+    { merchant: "x".repeat(65) },
+    { merchant: undefined },
+    { timeout: 0 },
+    { timeout: Number.POSITIVE_INFINITY },
+  ])("rejects %o with options_invalid, every time", async (wrong) => {
+    for (let time = 0; time < 2; time++) {
+      const error = await loadCardseal({ vault: VAULT, merchant: "mer_demo", ...wrong } as never).catch(
+        (error) => error,
+      );
+      expect(error).toBeInstanceOf(CardsealError);
+      expect(error.code).toBe("options_invalid");
+    }
+    expect(await loadCardseal({ vault: VAULT, merchant: "mer_demo" })).not.toBeNull();
+  });
+
+  it("rejects without options, and a vault on the page's own origin", async () => {
+    await expect(loadCardseal(undefined as never)).rejects.toMatchObject({ code: "options_invalid" });
+    await expect(loadCardseal({ vault: "https://shop.example", merchant: "m" })).rejects.toMatchObject({
+      code: "options_invalid",
+    });
+  });
+
+  it.each(["http://localhost:8787", "http://127.0.0.1:8787", "http://[::1]:8787"])("takes %s", async (vault) => {
+    expect(await loadCardseal({ vault, merchant: "mer_demo" })).not.toBeNull();
+  });
+
+  it("resolves to null where there is no window", async () => {
+    vi.unstubAllGlobals();
+    expect(await loadCardseal({ vault: VAULT, merchant: "mer_demo" })).toBeNull();
+  });
+});
+
+describe("mounting", () => {
+  it("makes one iframe on the vault's origin, without style", async () => {
+    (await makeCard()).mount("#card");
+    expect(page.iframes).toHaveLength(1);
+    expect(Object.fromEntries(page.iframe.attributes)).toEqual({
+      src: "https://vault.example/frame/?merchant=mer_demo",
+      title: "Card details",
+      class: "cardseal-frame",
+      allow: "",
+      referrerpolicy: "no-referrer",
+      width: "100%",
+      height: "150",
+      frameborder: "0",
+      scrolling: "no",
+    });
+  });
+
+  it("hands one port to the vault's exact origin, and nothing before the document has loaded", async () => {
+    const card = await makeCard({ cardholder: true, labels: { number: "Kartennummer" } });
+    const events = record(card);
+    card.mount(page.place as never);
+    expect(page.iframe.posted).toEqual([]);
+    const peer = await page.ready();
+    expect(page.iframe.posted.map(({ target }) => target)).toEqual([VAULT]);
+    expect(page.iframe.posted[0]?.ports).toHaveLength(1);
+    expect(peer.connect).toEqual({
+      cardseal: 1,
+      type: "connect",
+      version: VERSION,
+      options: { cardholder: true, labels: { number: "Kartennummer" } },
+    });
+    expect(events).toEqual([["ready", state]]);
+  });
+
+  it.each(["#nowhere", "][", null, undefined, {}, { nodeType: 3 }])(
+    "throws options_invalid for the target %o",
+    async (target) => {
+      const card = await makeCard();
+      expect(() => card.mount(target as never)).toThrow(expect.objectContaining({ code: "options_invalid" }));
+      expect(page.iframes).toEqual([]);
+    },
+  );
+
+  it.each([{ cardholders: true }, { timeout: 0 }, { labels: { cvc: "x" } }, { labels: { number: 7 } }, null])(
+    "throws options_invalid for the options %o",
+    async (options) => {
+      const cardseal = await loadCardseal({ vault: VAULT, merchant: "mer_demo" });
+      expect(() => cardseal?.card(options as never)).toThrow(expect.objectContaining({ code: "options_invalid" }));
+    },
+  );
+
+  it("follows the frame's height and tells the page what it may know", async () => {
+    const card = await makeCard();
+    const events = record(card);
+    card.mount("#card");
+    const peer = await page.ready();
+    peer.send({ type: "resize", height: 212 });
+    peer.send({ type: "focus", field: "number" });
+    peer.send({ type: "change", state: { ...state, empty: false } });
+    peer.send({ type: "blur", field: "number" });
+    peer.send({ type: "submit" });
+    await delivered();
+    expect(page.iframe.attributes.get("height")).toBe("212");
+    expect(events.slice(1)).toEqual([
+      ["focus", { field: "number" }],
+      ["change", { ...state, empty: false }],
+      ["blur", { field: "number" }],
+      ["submit", undefined],
+    ]);
+  });
+
+  it("drops what is not a message", async () => {
+    const card = await makeCard();
+    const events = record(card);
+    card.mount("#card");
+    const peer = await page.ready();
+    for (const hostile of [
+      null,
+      "ready",
+      { v: 2, type: "submit" },
+      { v: 1, type: "submit", x: 1 },
+      { v: 1, type: "change" },
+    ]) {
+      peer.port.postMessage(hostile);
+    }
+    await delivered();
+    expect(events).toHaveLength(1);
+  });
+
+  it("starts afresh when it is mounted again", async () => {
+    const card = await makeCard();
+    card.mount("#card");
+    const old = await page.ready();
+    const events = record(card);
+    card.mount("#card");
+    expect(page.iframes.map(({ isConnected }) => isConnected)).toEqual([false, true]);
+    old.send({ type: "submit" });
+    await delivered();
+    expect(events).toEqual([]);
+    await page.ready();
+    expect(events).toEqual([["ready", state]]);
+  });
+});
+
+describe("on", () => {
+  it("gives the function that stops listening", async () => {
+    const card = await makeCard();
+    const heard: string[] = [];
+    const stop = card.on("submit", () => heard.push("first"));
+    card.on("submit", () => heard.push("second"));
+    card.mount("#card");
+    const peer = await page.ready();
+    peer.send({ type: "submit" });
+    await delivered();
+    stop();
+    stop();
+    peer.send({ type: "submit" });
+    await delivered();
+    expect(heard).toEqual(["first", "second", "second"]);
+  });
+
+  it("throws options_invalid for an event that does not exist", async () => {
+    const card = await makeCard();
+    expect(() => card.on("chnage" as never, () => {})).toThrow(expect.objectContaining({ code: "options_invalid" }));
+    expect(() => card.on("change", undefined as never)).toThrow(expect.objectContaining({ code: "options_invalid" }));
+  });
+
+  it("reports a listener that throws and goes on to the next", async () => {
+    const card = await makeCard();
+    const uncaught: unknown[] = [];
+    vi.stubGlobal("queueMicrotask", (task: () => void) => {
+      try {
+        task();
+      } catch (error) {
+        uncaught.push(error);
+      }
+    });
+    const heard: unknown[] = [];
+    card.on("ready", () => {
+      throw new Error("the shop's own mistake");
+    });
+    card.on("ready", (event) => heard.push(event));
+    card.mount("#card");
+    await page.ready();
+    expect(heard).toEqual([state]);
+    expect(uncaught).toEqual([new Error("the shop's own mistake")]);
+  });
+});
+
+describe("loaderror", () => {
+  it("is blocked when a document loads that does not greet within two seconds", async () => {
+    const card = await makeCard();
+    const events = record(card);
+    card.mount("#card");
+    page.iframe.origin = "https://attacker.example";
+    expect(page.iframe.load()).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(1999);
+    expect(events).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(cause(events)).toEqual([["loaderror", "blocked"]]);
+    expect(page.iframe.isConnected).toBe(false);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(events).toHaveLength(1);
+  });
+
+  it("does not come when a greeting waited behind a busy script", async () => {
+    const card = await makeCard();
+    const events = record(card);
+    card.mount("#card");
+    const peer = page.iframe.load();
+    peer?.send({ type: "hello" });
+    // As after a script that ran for long: the first timer fires before the message is heard.
+    vi.advanceTimersByTime(1500);
+    await delivered();
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(events).toEqual([]);
+  });
+
+  it.each([
+    [{}, 10_000],
+    [{ timeout: 3000 }, 3000],
+  ])("is load_timeout when nothing loads, with %o after %i ms", async (load, after) => {
+    const card = await makeCard({}, load);
+    const events = record(card);
+    card.mount("#card");
+    await vi.advanceTimersByTimeAsync(after - 1);
+    expect(events).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(cause(events)).toEqual([["loaderror", "load_timeout"]]);
+  });
+
+  it("is load_timeout when the frame greets and never gets ready", async () => {
+    const card = await makeCard();
+    const events = record(card);
+    card.mount("#card");
+    page.iframe.load()?.send({ type: "hello" });
+    await delivered();
+    await vi.advanceTimersByTimeAsync(9999);
+    expect(events).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(cause(events)).toEqual([["loaderror", "load_timeout"]]);
+  });
+
+  it("is offline when the browser says so and nothing came", async () => {
+    page.navigator.onLine = false;
+    const card = await makeCard();
+    const events = record(card);
+    card.mount("#card");
+    page.iframe.origin = "null";
+    page.iframe.load();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(cause(events)).toEqual([["loaderror", "offline"]]);
+  });
+
+  it("does not come of being offline alone: the vault may be on this machine", async () => {
+    page.navigator.onLine = false;
+    const card = await makeCard();
+    const events = record(card);
+    card.mount("#card");
+    await page.ready();
+    expect(events).toEqual([["ready", state]]);
+  });
+
+  it("is csp at once when the page's policy refuses the frame", async () => {
+    const card = await makeCard();
+    const events = record(card);
+    card.mount("#card");
+    page.violate({ blockedURI: "https://vault.example/frame/?merchant=mer_demo" });
+    expect(cause(events)).toEqual([["loaderror", "csp"]]);
+    page.iframe.load();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(events).toHaveLength(1);
+  });
+
+  it("does not come of other violations", async () => {
+    const card = await makeCard();
+    const events = record(card);
+    card.mount("#card");
+    page.violate({ blockedURI: "https://vault.example.attacker.example/frame/" });
+    page.violate({ blockedURI: "https://ads.example/" });
+    page.violate({ blockedURI: "inline" });
+    page.violate({ blockedURI: VAULT, disposition: "report" });
+    page.violate({ blockedURI: VAULT, effectiveDirective: "connect-src" });
+    expect(events).toEqual([]);
+    page.violate({ blockedURI: VAULT });
+    expect(cause(events)).toEqual([["loaderror", "csp"]]);
+  });
+
+  it.each(["version_unsupported", "origin_refused", "options_invalid", "network"] as const)(
+    "is %s when the frame says so",
+    async (code) => {
+      const card = await makeCard();
+      const events = record(card);
+      card.mount("#card");
+      const peer = page.iframe.load();
+      peer?.send({ type: "hello" });
+      peer?.send({ type: "failed", code });
+      await delivered();
+      expect(cause(events)).toEqual([["loaderror", code]]);
+      expect(await card.tokenize({ order })).toEqual(failed(code));
+    },
+  );
+
+  it("can be followed by mount, which tries again", async () => {
+    const card = await makeCard();
+    const events = record(card);
+    card.mount("#card");
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await card.tokenize({ order })).toEqual(failed("load_timeout"));
+    card.mount("#card");
+    await page.ready();
+    expect(events.map(([type]) => type)).toEqual(["loaderror", "ready"]);
+  });
+});
+
+describe("tokenize", () => {
+  it("sends the order and resolves to the frame's result", async () => {
+    const card = await makeCard();
+    card.mount("#card");
+    const peer = await page.ready();
+    const result = card.tokenize({ order });
+    const [call] = await peer.got("tokenize");
+    expect(call).toEqual({ v: 1, type: "tokenize", id: 1, order });
+    peer.send({ type: "result", id: 2, result: tokenized });
+    expect(await settled(result)).toBe("pending");
+    peer.send({ type: "result", id: 1, result: tokenized });
+    expect(await result).toEqual(tokenized);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("waits for ready", async () => {
+    const card = await makeCard();
+    card.mount("#card");
+    const result = card.tokenize({ order });
+    const peer = page.iframe.load();
+    peer?.send({ type: "hello" });
+    expect(await peer?.got("tokenize")).toEqual([]);
+    peer?.send({ type: "ready", state });
+    await delivered();
+    expect(await peer?.got("tokenize")).toHaveLength(1);
+    peer?.send({ type: "result", id: 1, result: tokenized });
+    expect(await result).toEqual(tokenized);
+  });
+
+  it("fails with the cause when the fields do not load", async () => {
+    const card = await makeCard();
+    card.mount("#card");
+    const result = card.tokenize({ order });
+    page.violate({ blockedURI: VAULT });
+    expect(await result).toEqual(failed("csp"));
+  });
+
+  it("does one card at a time", async () => {
+    const card = await makeCard();
+    card.mount("#card");
+    const peer = await page.ready();
+    const first = card.tokenize({ order });
+    expect(await card.tokenize({ order })).toEqual(failed("tokenize_in_progress"));
+    expect(await peer.got("tokenize")).toHaveLength(1);
+    peer.send({ type: "result", id: 1, result: tokenized });
+    expect(await first).toEqual(tokenized);
+    const second = card.tokenize({ order });
+    expect((await peer.got("tokenize"))[1]?.id).toBe(2);
+    peer.send({
+      type: "result",
+      id: 2,
+      result: { ok: false, error: { code: "card_incomplete", message: "…", retryable: false, field: "code" } },
+    });
+    expect(await second).toMatchObject({ ok: false, error: { code: "card_incomplete", field: "code" } });
+  });
+
+  it("settles when a frame that is ready does not answer", async () => {
+    const card = await makeCard({ timeout: 4000 });
+    card.mount("#card");
+    const peer = await page.ready();
+    const result = card.tokenize({ order });
+    await vi.advanceTimersByTimeAsync(5999);
+    expect(await settled(result)).toBe("pending");
+    await vi.advanceTimersByTimeAsync(251);
+    expect(await result).toMatchObject({ ok: false, error: { code: "timeout", retryable: true } });
+    // The answer that comes too late belongs to no one.
+    const next = card.tokenize({ order });
+    peer.send({ type: "result", id: 1, result: tokenized });
+    expect(await settled(next)).toBe("pending");
+  });
+
+  it.each([
+    ["order_malformed", undefined],
+    ["order_malformed", {}],
+    ["order_malformed", { order: "" }],
+    ["order_malformed", { order: 7 }],
+    ["order_too_large", { order: "x".repeat(16_385) }],
+  ])("resolves to %s for %o", async (code, request) => {
+    const card = await makeCard();
+    card.mount("#card");
+    await page.ready();
+    expect(await card.tokenize(request as never)).toEqual(failed(code));
+  });
+
+  it("resolves to not_ready before mount and after unmount", async () => {
+    const card = await makeCard();
+    expect(await card.tokenize({ order })).toEqual(failed("not_ready"));
+    card.mount("#card");
+    await page.ready();
+    card.unmount();
+    expect(await card.tokenize({ order })).toEqual(failed("not_ready"));
+  });
+});
+
+describe("a frame that goes away", () => {
+  it("gets a fresh port on reload, to the vault's origin only; what was under way fails", async () => {
+    const card = await makeCard();
+    card.mount("#card");
+    const old = await page.ready();
+    const events = record(card);
+    const result = card.tokenize({ order });
+    await old.got("tokenize");
+    const fresh = page.iframe.load();
+    expect(await result).toEqual(failed("not_ready"));
+    expect(page.iframe.posted.map(({ target }) => target)).toEqual([VAULT, VAULT]);
+    old.send({ type: "result", id: 1, result: tokenized });
+    old.send({ type: "submit" });
+    fresh?.send({ type: "hello" });
+    fresh?.send({ type: "ready", state });
+    await delivered();
+    expect(events).toEqual([["ready", state]]);
+    expect(await fresh?.got("tokenize")).toEqual([]);
+    const again = card.tokenize({ order });
+    expect(await fresh?.got("tokenize")).toHaveLength(1);
+    fresh?.send({ type: "result", id: 2, result: tokenized });
+    expect(await again).toEqual(tokenized);
+  });
+
+  it("is an error when it was navigated elsewhere", async () => {
+    const card = await makeCard();
+    card.mount("#card");
+    await page.ready();
+    const events = record(card);
+    page.iframe.origin = "https://attacker.example";
+    expect(page.iframe.load()).toBeUndefined();
+    const result = card.tokenize({ order });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(cause(events)).toEqual([["loaderror", "blocked"]]);
+    expect(await result).toEqual(failed("blocked"));
+  });
+
+  it("ends the call under way when the page takes the iframe out of the document", async () => {
+    const card = await makeCard();
+    card.mount("#card");
+    await page.ready();
+    const result = card.tokenize({ order });
+    page.iframe.remove();
+    await vi.advanceTimersByTimeAsync(250);
+    expect(await result).toEqual(failed("destroyed"));
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe("clear, focus and update", () => {
+  it("reach the frame in order, also when they were called before it was ready", async () => {
+    const card = await makeCard({ cardholder: true });
+    card.mount("#card");
+    card.update({ labels: { number: "Number" } });
+    card.focus("number");
+    const peer = await page.ready();
+    card.clear();
+    card.focus();
+    await delivered();
+    expect(peer.received).toEqual([
+      { v: 1, type: "update", options: { cardholder: true, labels: { number: "Number" } } },
+      { v: 1, type: "focus", field: "number" },
+      { v: 1, type: "clear" },
+      { v: 1, type: "focus" },
+    ]);
+    expect(page.iframe.focused).toBe(2);
+  });
+
+  it("do nothing without a frame, but options are kept for the next", async () => {
+    const card = await makeCard();
+    card.clear();
+    card.focus();
+    card.update({ cardholder: true });
+    expect(() => card.update({ timeout: -1 })).toThrow(expect.objectContaining({ code: "options_invalid" }));
+    card.mount("#card");
+    expect((await page.ready()).connect.options).toEqual({ cardholder: true });
+  });
+});
+
+describe("destroy", () => {
+  it("ends everything, once and for all", async () => {
+    const card = await makeCard();
+    const events = record(card);
+    card.mount("#card");
+    const peer = await page.ready();
+    const result = card.tokenize({ order });
+    card.destroy();
+    card.destroy();
+    expect(await result).toEqual(failed("destroyed"));
+    expect(await card.tokenize({ order })).toEqual(failed("destroyed"));
+    expect(page.iframe.isConnected).toBe(false);
+    peer.send({ type: "submit" });
+    await delivered();
+    expect(events).toEqual([["ready", state]]);
+    expect(() => card.mount("#card")).toThrow(expect.objectContaining({ code: "destroyed" }));
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
