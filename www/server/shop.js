@@ -1,0 +1,130 @@
+/**
+ * The merchant's server: it signs orders and pays them with tokens. Cards never come here; what comes is a token that
+ * pays one order, once.
+ */
+import { randomUUID } from "node:crypto";
+import { createOrderSigner, createVaultClient, verifyOrder } from "cardseal/server";
+import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { pages } from "./pages.js";
+import { basket } from "./products.js";
+
+/** How long a shopper may look at the signed order before paying it. */
+const orderLife = 15 * 60;
+
+/**
+ * @param {import("./config.js").ShopConfig} config
+ * @returns {Hono} The shop, as a Fetch API handler: `shop.fetch(request)`.
+ */
+export function createShop({ vault, merchant, apiKey, orderKey, origin }) {
+  const signer = createOrderSigner({ merchant, privateKey: orderKey });
+  const client = createVaultClient({ vault, apiKey });
+  const payOnce = onePaymentPerOrder();
+
+  const shop = new Hono();
+  shop.use("/api/*", bodyLimit({ maxSize: 32 * 1024 }));
+
+  shop.get("/api/basket", (c) => c.json({ basket: basket(), vault, merchant }));
+
+  // The page asks for an order and has no say in what it costs: the amount is worked out here and signed, so that
+  // neither the page nor anything between it and the vault can change it.
+  shop.post("/api/order", async (c) => {
+    const { items, postage, total, currency } = basket();
+    const order = await signer.sign({
+      id: `order-${randomUUID()}`,
+      amount: total,
+      currency,
+      origins: [origin],
+      expiresIn: orderLife,
+      items: [
+        ...items.map(({ name, quantity, price }) => ({ name, quantity, amount: price })),
+        { name: "Postage", quantity: 1, amount: postage },
+      ],
+    });
+    return c.json({ order }, 201);
+  });
+
+  shop.post("/api/pay", async (c) => {
+    const received = await payRequest(c.req.raw);
+    if (!received) return c.json({ status: "failed", code: "request_malformed", again: false }, 400);
+    const { order, token } = received;
+
+    const answer = await payOnce(order, async () => {
+      // The order comes back by way of the page, so it is trusted for its signature only.
+      const verified = await verifyOrder(order, orderKey, { merchant });
+      if (!verified.ok) return failed(verified.error);
+      const paid = await client.pay({ order, token });
+      return { ...outcome(paid), seen: { received, answered: paid } };
+    });
+    return c.json(answer, answer.status === "failed" ? 502 : 200);
+  });
+
+  shop.route("/", pages(vault));
+  return shop;
+}
+
+/**
+ * Reads `{ order, token }`. A form on another site cannot send JSON without the browser asking us first, so the content
+ * type is also what keeps other sites from posting here in the shopper's name.
+ *
+ * @param {Request} request
+ * @returns {Promise<{ order: string, token: string } | undefined>}
+ */
+async function payRequest(request) {
+  if (request.headers.get("content-type") !== "application/json") return undefined;
+  const { order, token } = (await request.json().catch(() => null)) ?? {};
+  return typeof order === "string" && typeof token === "string" ? { token, order } : undefined;
+}
+
+/**
+ * What the page is told of the vault's answer. The error's message is for the shop's people, so the page gets the code.
+ *
+ * @param {import("cardseal/server").PayResult} result
+ * @returns {import("../src/api.js").PayAnswer}
+ */
+function outcome(result) {
+  if (!result.ok) return failed(result.error);
+  if (result.status === "declined") return { status: "declined", reason: result.declineCode };
+  const { order, amount, currency, brand, last4, token, authorizationCode, created } = result;
+  return {
+    status: "paid",
+    receipt: { order, amount, currency, brand, last4, token, authorizationCode, paidAt: created },
+  };
+}
+
+/**
+ * @param {import("cardseal/server").Failure} error
+ * @returns {import("../src/api.js").PayAnswer}
+ */
+function failed({ code, retryable }) {
+  return { status: "failed", code, again: retryable };
+}
+
+/**
+ * Makes attempts to pay one order wait for each other, and once it is paid gives everyone who asks the same receipt.
+ * The vault refuses to be paid twice for an order too; this spares an impatient shopper the error. A real shop keeps
+ * what is paid in its database.
+ */
+function onePaymentPerOrder() {
+  /** @type {Map<string, Promise<import("../src/api.js").PayAnswer>>} */
+  const attempts = new Map();
+
+  /**
+   * @param {string} order
+   * @param {() => Promise<import("../src/api.js").PayAnswer>} pay
+   */
+  return async (order, pay) => {
+    const earlier = attempts.get(order) ?? Promise.resolve(undefined);
+    const attempt = earlier.catch(() => undefined).then((answer) => (answer?.status === "paid" ? answer : pay()));
+    attempts.set(order, attempt);
+    let paid = false;
+    try {
+      const answer = await attempt;
+      paid = answer.status === "paid";
+      return answer;
+    } finally {
+      // Only what is paid has to be remembered, unless somebody waits in line.
+      if (!paid && attempts.get(order) === attempt) attempts.delete(order);
+    }
+  };
+}
