@@ -1,0 +1,92 @@
+import { approvedCard } from "./checkout.ts";
+import { expect, test } from "./fixtures.ts";
+
+test("a double click on Pay pays once", async ({ vault, shop, checkout, page }) => {
+  const made: number[] = [];
+  page.on("response", (response) => {
+    if (response.url() === `${vault.origin}/v1/tokens`) made.push(response.status());
+  });
+  await checkout.open(shop.origin);
+  await checkout.type(approvedCard);
+  await checkout.payButton.dblclick();
+  await checkout.expectPaid("4242");
+
+  expect(made).toEqual([201]);
+  const payments = shop.received.filter(({ path }) => path === "/api/pay");
+  expect(payments).toHaveLength(1);
+
+  // Asked at the vault itself: the order is paid, so that no other token and no other request can pay it again.
+  const { order, token } = JSON.parse(payments[0]?.body ?? "");
+  expect(await shop.client.token(token)).toMatchObject({ ok: true, status: "spent" });
+  const [again, other] = [
+    await shop.client.pay({ order, token }),
+    await shop.client.pay({ order, token: `${token}x` }),
+  ];
+  expect(again).toMatchObject({ ok: true, status: "approved" });
+  expect(again).toHaveProperty("authorizationCode", await checkout.fact("Authorisation code").textContent());
+  expect(other).toMatchObject({ ok: false });
+});
+
+test("clicks, Enter in the form and a script's submit at once pay once", async ({ shop, checkout, page }) => {
+  await checkout.open(shop.origin);
+  await checkout.type(approvedCard);
+  await checkout.code.press("Enter", { noWaitAfter: true });
+  await page.evaluate(() => {
+    const form = document.querySelector("form");
+    for (let press = 0; press < 5; press++) form?.requestSubmit();
+  });
+  await checkout.expectPaid("4242");
+  expect(shop.received.filter(({ path }) => path === "/api/pay")).toHaveLength(1);
+});
+
+test("the shop's server pays an order once, however often it is asked", async ({ shop, checkout, request }) => {
+  await checkout.open(shop.origin);
+  await checkout.type(approvedCard);
+  await checkout.pay();
+  await checkout.expectPaid("4242");
+  const { body } = shop.received.find(({ path }) => path === "/api/pay") ?? { body: "" };
+  const headers = { "content-type": "application/json" };
+  const answers = await Promise.all(
+    Array.from({ length: 5 }, async () => {
+      const response = await request.post(`${shop.origin}/api/pay`, { headers, data: body });
+      return (await response.json()).receipt;
+    }),
+  );
+  const code = await checkout.fact("Authorisation code").textContent();
+  for (const receipt of answers) expect(receipt).toMatchObject({ authorizationCode: code });
+});
+
+test("a token does not pay another order", async ({ shop, checkout, request }) => {
+  await checkout.open(shop.origin);
+  await checkout.type(approvedCard);
+  await checkout.pay();
+  await checkout.expectPaid("4242");
+  const { token } = JSON.parse(shop.received.find(({ path }) => path === "/api/pay")?.body ?? "");
+
+  const { order } = await (await request.post(`${shop.origin}/api/order`, { data: {} })).json();
+  const answer = await request.post(`${shop.origin}/api/pay`, { data: { order, token } });
+  const { status, code } = await answer.json();
+  expect(status).toBe("failed");
+  expect(["order_mismatch", "token_spent"]).toContain(code);
+});
+
+test("the shop's server refuses what is not a payment", async ({ shop, request }) => {
+  const post = async (data: string, type = "application/json") =>
+    (await request.post(`${shop.origin}/api/pay`, { headers: { "content-type": type }, data })).json();
+  const { order } = await (await request.post(`${shop.origin}/api/order`, { data: {} })).json();
+  const [header, claims] = order.split(".");
+  const forged = `${header}.${claims}.${"A".repeat(86)}`;
+
+  expect(await post("{")).toMatchObject({ code: "request_malformed" });
+  expect(await post(JSON.stringify({ order }))).toMatchObject({ code: "request_malformed" });
+  expect(await post(JSON.stringify({ order, token: "tok_x" }), "text/plain")).toMatchObject({
+    code: "request_malformed",
+  });
+  expect(await post(JSON.stringify({ order: forged, token: "tok_x" }))).toMatchObject({
+    code: "order_signature_invalid",
+  });
+  expect(await post(JSON.stringify({ order, token: "tok_x" }))).toMatchObject({
+    status: "failed",
+    code: "token_unknown",
+  });
+});

@@ -1,0 +1,112 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, statSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+
+const root = join(import.meta.dirname, "../..");
+
+/** A vault process with a data folder of its own, which can be stopped, killed and started again on the same port. */
+export class Vault {
+  readonly origin: string;
+  readonly #port: number;
+  readonly #data: string;
+  #process: ChildProcess | undefined;
+  #log = "";
+
+  private constructor(port: number, data: string) {
+    this.#port = port;
+    this.#data = data;
+    this.origin = `http://127.0.0.1:${port}`;
+  }
+
+  static async start(): Promise<Vault> {
+    const vault = new Vault(await freePort(), await mkdtemp(join(tmpdir(), "cardseal-e2e-")));
+    await vault.serve();
+    return vault;
+  }
+
+  /** Everything the vault has written to its standard output and error. */
+  get log(): string {
+    return this.#log;
+  }
+
+  /** Starts the process; resolves when it listens. */
+  async serve(): Promise<void> {
+    const listen = `127.0.0.1:${this.#port}`;
+    const frame = join(root, "pkg/dist/frame");
+    const args = ["serve", "--data", this.#data, "--listen", listen, "--origin", this.origin, "--frame", frame];
+    const child = spawn(binary(), args, {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, CARDSEAL_LOG: "debug" },
+    });
+    this.#process = child;
+    child.stderr.on("data", (chunk) => {
+      this.#log += chunk;
+    });
+    await new Promise<void>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("exit", (code) => reject(new Error(`the vault ended with ${code}\n${this.#log}`)));
+      createInterface(child.stdout).on("line", (line) => {
+        this.#log += `${line}\n`;
+        if (line.startsWith("cardseal-vault listening on")) resolve();
+      });
+    });
+  }
+
+  /** Registers a merchant and returns its API key. */
+  async addMerchant(id: string, origin: string, orderKey: object): Promise<string> {
+    const file = join(this.#data, `${id}.jwk.json`);
+    await writeFile(file, JSON.stringify(orderKey));
+    const args = ["merchant", "add", "--data", this.#data, "--id", id, "--name", "Demo shop"];
+    const { stdout } = await promisify(execFile)(binary(), [...args, "--origin", origin, "--order-key", file]);
+    const key = stdout.split("\n").find((line) => line.startsWith("sk_"));
+    if (!key) throw new Error("merchant add printed no API key");
+    return key;
+  }
+
+  /** Ends the process at once, as a power cut would. */
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  /** Ends the process and removes its data. */
+  async stop(): Promise<void> {
+    await this.#end("SIGTERM");
+    await rm(this.#data, { recursive: true, force: true });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill(signal);
+    await ended;
+  }
+}
+
+/** A port that was free a moment ago. Merchants are registered by origin, so ports have to be known before they are used. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (typeof address !== "object" || !address) throw new Error("no port");
+  return address.port;
+}
+
+/** The vault's program: CARDSEAL_VAULT_BIN, or the newer of the two builds. */
+function binary(): string {
+  if (process.env.CARDSEAL_VAULT_BIN) return process.env.CARDSEAL_VAULT_BIN;
+  const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
+  const builds = ["release", "debug"].map((profile) => join(target, profile, "cardseal-vault")).filter(existsSync);
+  const [newest] = builds.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  if (!newest) throw new Error("no vault is built: run make build, or set CARDSEAL_VAULT_BIN");
+  return newest;
+}
