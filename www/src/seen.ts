@@ -52,7 +52,7 @@ export function showEnvelope({ envelope }: Tokenized): void {
     element(
       "figure",
       { class: "envelope" },
-      scrollable(
+      expandable(
         "The envelope",
         part("header", header),
         ".",
@@ -87,17 +87,21 @@ export function showServer(seen: { received: unknown; answered: unknown }): void
 }
 
 function json(label: string, value: unknown): HTMLElement {
-  const lines = Object.entries(value as object).flatMap(([key, member]) => [
-    element("span", { class: "key" }, key),
-    " ",
-    element("span", { class: "value" }, typeof member === "string" ? member : JSON.stringify(member)),
-    "\n",
-  ]);
-  return scrollable(label, ...lines);
+  return expandable(
+    label,
+    ...Object.entries(value as object).map(([key, member]) =>
+      element(
+        "span",
+        { class: "line" },
+        element("span", { class: "key" }, key),
+        ` ${typeof member === "string" ? member : JSON.stringify(member)}`,
+      ),
+    ),
+  );
 }
 
-/** Long evidence scrolls, so it must be reachable by keyboard. */
-function scrollable(label: string, ...content: (Node | string)[]): HTMLElement {
+/** Evidence too long to show whole: it unfolds while it has the focus, by a press or by Tab. */
+function expandable(label: string, ...content: (Node | string)[]): HTMLElement {
   return element("pre", { tabindex: "0", role: "group", "aria-label": label }, ...content);
 }
 
