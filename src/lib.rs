@@ -1,4 +1,23 @@
-//! The browser side of the Cardseal payment SDK.
+//! The browser side of the Cardseal payment SDK: drives the inputs of a card form, seals the card, gets a token.
+//!
+//! Built to WebAssembly by `scripts/wasm.sh`. It has no rules of its own: what a card, an order or an envelope is, the
+//! crate `cardseal-protocol` says. Here is what that crate must not know: the DOM, the network, the clock.
+
+mod card_form;
+mod clock;
+mod failure;
+mod fetch;
+mod field;
+mod form;
+mod input;
+mod js;
+mod poison;
+mod state;
+mod timer;
+mod tokenize;
+mod vault;
+
+pub use card_form::{CardForm, CardInputs, FormOptions};
 
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 use std::alloc::System;

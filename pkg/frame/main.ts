@@ -1,0 +1,146 @@
+/**
+ * The fields frame: takes the page's port, runs the card form, and passes on what the page may know.
+ *
+ * What the shopper types stays between the inputs and the WebAssembly module; this script never reads an input.
+ */
+import type { ErrorCode } from "../src/errors.js";
+import { failure } from "../src/failure.js";
+import { type FrameMessage, type PageMessage, PROTOCOL, parseConnect, parsePageMessage } from "../src/messages.js";
+import type { CardEvent, CardOptions } from "../src/types.js";
+import init, { CardForm } from "../wasm/cardseal.js";
+import moduleUrl from "../wasm/cardseal_bg.wasm?url";
+import { View } from "./view.js";
+
+type Unversioned<T> = T extends unknown ? Omit<T, "v"> : never;
+
+// Fetched and compiled while the page is still to say hello.
+const compiled = init({ module_or_path: fetch(moduleUrl) });
+// Heard again where it is awaited; until then a failure is not an unhandled one.
+compiled.catch(() => undefined);
+
+addEventListener("message", connect);
+
+/** Takes the first proper handshake of the embedding page, and from then on hears nothing but its port. */
+function connect(event: MessageEvent): void {
+  const [port] = event.ports;
+  if (!event.isTrusted || event.source !== window.parent || !port || event.ports.length > 1) return;
+  const message = parseConnect(event.data);
+  const refusal = message ? refuseOrigin(event.origin) : refuseVersion(event.data);
+  if (!message && !refusal) return;
+  removeEventListener("message", connect);
+  if (message && !refusal) {
+    new Session(port, event.origin, message.options);
+  } else {
+    port.postMessage({ v: PROTOCOL, type: "failed", code: refusal } satisfies FrameMessage);
+  }
+}
+
+/** A sandboxed page has the origin "null", which says nothing about who it is. */
+function refuseOrigin(origin: string): ErrorCode | undefined {
+  return origin === "null" ? "origin_refused" : undefined;
+}
+
+/** A handshake of another version of the messages is answered, so that its page need not wait in vain. */
+function refuseVersion(data: unknown): ErrorCode | undefined {
+  const version = typeof data === "object" && data !== null && "cardseal" in data ? data.cardseal : undefined;
+  return typeof version === "number" && version !== PROTOCOL ? "version_unsupported" : undefined;
+}
+
+/** The card form at work for one page. */
+class Session {
+  readonly #port: MessagePort;
+  readonly #origin: string;
+  readonly #view = new View();
+  #options: CardOptions;
+  #form: Promise<CardForm>;
+
+  constructor(port: MessagePort, origin: string, options: CardOptions) {
+    this.#port = port;
+    this.#origin = origin;
+    this.#options = options;
+    this.#view.configure(options);
+    this.#form = this.#start();
+    port.onmessage = (event) => {
+      const message = parsePageMessage(event.data);
+      if (message) this.#receive(message);
+    };
+    this.#send({ type: "hello" });
+    this.#view.onResize((height) => this.#send({ type: "resize", height }));
+  }
+
+  /** Puts the form on the inputs. It stands as soon as the module is compiled; `ready` waits for the vault's keys. */
+  #start(): Promise<CardForm> {
+    const form = compiled.then(() => {
+      const { cardholder, timeout } = this.#options;
+      const { name, ...inputs } = this.#view.inputs;
+      return new CardForm(
+        cardholder ? { ...inputs, name } : inputs,
+        {
+          vault: location.origin,
+          merchant: new URLSearchParams(location.search).get("merchant") ?? "",
+          origin: this.#origin,
+          ...(timeout === undefined ? {} : { timeout }),
+        },
+        (event) => this.#report(event),
+      );
+    });
+    form.then((form) => this.#load(form)).catch((cause) => this.#send({ type: "failed", code: codeOf(cause) }));
+    return form;
+  }
+
+  async #load(form: CardForm): Promise<void> {
+    this.#view.show(form.state());
+    await form.load();
+    this.#send({ type: "ready", state: form.state() });
+  }
+
+  #report(event: CardEvent): void {
+    if (event.type === "change") this.#view.show(event.state);
+    this.#send(event);
+  }
+
+  async #receive(message: PageMessage): Promise<void> {
+    if (message.type === "tokenize") {
+      const result = await this.#form.then((form) => form.tokenize(message.order)).catch(failed);
+      this.#send({ type: "result", id: message.id, result });
+      return;
+    }
+    if (message.type === "update") return this.#update(message.options);
+    const form = await this.#form;
+    if (message.type === "clear") form.clear();
+    else form.focus(message.field);
+  }
+
+  async #update(options: CardOptions): Promise<void> {
+    const before = this.#options;
+    this.#options = options;
+    this.#view.configure(options);
+    // The form's inputs and its time-out are fixed when it is made.
+    if (before.cardholder !== options.cardholder || before.timeout !== options.timeout) {
+      const old = this.#form;
+      this.#form = old
+        .catch(() => undefined)
+        .then((form) => {
+          form?.free();
+          return this.#start();
+        });
+    }
+  }
+
+  #send(message: Unversioned<FrameMessage>): void {
+    this.#port.postMessage({ v: PROTOCOL, ...message });
+  }
+}
+
+/** The result of a `tokenize` that had no form to run on. */
+function failed(cause: unknown) {
+  return failure(codeOf(cause), "The card fields could not be loaded.");
+}
+
+/** The code that the form rejects with; the module itself fails to load only over the network. */
+function codeOf(cause: unknown): ErrorCode {
+  if (typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string") {
+    return cause.code as ErrorCode;
+  }
+  return cause instanceof TypeError ? "network" : "internal";
+}

@@ -1,0 +1,160 @@
+/** The inputs of a card: `type="text"` in a document. `name` only where the cardholder's name is asked for. */
+export interface CardInputs {
+  number: HTMLInputElement;
+  expiry: HTMLInputElement;
+  code: HTMLInputElement;
+  name?: HTMLInputElement;
+}
+
+/** Where the card is sealed for. */
+export interface FormOptions {
+  /** The vault's origin. */
+  vault: string;
+  /** The public merchant id. */
+  merchant: string;
+  /** The origin of the page around the inputs, as the browser reports it, never as the page says. */
+  origin: string;
+  /** How long a call may take over the network, in milliseconds. Default: 15000. */
+  timeout?: number;
+}
+
+export type Field = "number" | "expiry" | "code" | "name";
+
+export type Brand =
+  | "visa"
+  | "mastercard"
+  | "amex"
+  | "discover"
+  | "diners"
+  | "jcb"
+  | "unionpay"
+  | "maestro"
+  | "mir"
+  | "elo"
+  | "hipercard"
+  | "rupay"
+  | "troy"
+  | "verve"
+  | "dankort"
+  | "cartes_bancaires"
+  | "bancontact";
+
+/** What may be wrong with a field. */
+export type ProblemCode =
+  | "number_required"
+  | "number_incomplete"
+  | "number_too_long"
+  | "number_invalid"
+  | "expiry_required"
+  | "expiry_incomplete"
+  | "expiry_invalid"
+  | "expiry_past"
+  | "expiry_too_far"
+  | "code_required"
+  | "code_incomplete"
+  | "code_invalid"
+  | "name_required"
+  | "name_too_long"
+  | "name_invalid";
+
+/** Every stable code. */
+export type ErrorCode =
+  | ProblemCode
+  | "envelope_malformed"
+  | "envelope_too_large"
+  | "suite_unsupported"
+  | "key_unknown"
+  | "envelope_invalid"
+  | "clock_skew"
+  | "jti_reused"
+  | "origin_not_allowed"
+  | "order_mismatch"
+  | "order_malformed"
+  | "order_too_large"
+  | "order_algorithm_unsupported"
+  | "order_key_unknown"
+  | "order_signature_invalid"
+  | "order_expired"
+  | "order_not_yet_valid"
+  | "order_wrong_merchant"
+  | "order_paid"
+  | "key_malformed"
+  | "request_malformed"
+  | "body_too_large"
+  | "content_type_unsupported"
+  | "merchant_unknown"
+  | "api_key_invalid"
+  | "token_unknown"
+  | "token_spent"
+  | "token_expired"
+  | "acquirer_timeout"
+  | "idempotency_key_reused"
+  | "not_found"
+  | "method_not_allowed"
+  | "unavailable"
+  | "internal"
+  | "card_incomplete"
+  | "tokenize_in_progress"
+  | "network"
+  | "timeout"
+  | "response_invalid"
+  | "random_unavailable"
+  | "not_ready"
+  | "destroyed"
+  | "blocked"
+  | "csp"
+  | "offline"
+  | "load_timeout"
+  | "version_unsupported"
+  | "origin_refused"
+  | "options_invalid";
+
+export interface FieldState {
+  empty: boolean;
+  complete: boolean;
+  /** Digits typed; characters of the name. */
+  length: number;
+  /** What to tell the shopper. */
+  problem: ProblemCode | null;
+}
+
+export interface CardState {
+  complete: boolean;
+  empty: boolean;
+  brand: Brand | null;
+  /** Every brand the digits allow, most specific first. */
+  brands: Brand[];
+  codeName: string;
+  codeLength: number;
+  /** Once the number is valid. */
+  last4: string | null;
+  fields: Record<Field, FieldState>;
+}
+
+export type CardEvent =
+  | { type: "change"; state: CardState }
+  | { type: "focus" | "blur"; field: Field }
+  | { type: "submit" };
+
+/** Why a call failed. */
+export interface Failure {
+  code: ErrorCode;
+  message: string;
+  /** The same call may succeed if it is simply made again. */
+  retryable: boolean;
+  field?: Field;
+}
+
+export type TokenizeResult =
+  | {
+      ok: true;
+      token: string;
+      brand: Brand;
+      last4: string;
+      expMonth: number;
+      expYear: number;
+      /** Unix seconds. */
+      expires: number;
+      envelope: string;
+    }
+  | { ok: false; error: Failure };

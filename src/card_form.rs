@@ -1,0 +1,203 @@
+//! What JavaScript sees: the class `CardForm` and its types.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::rc::Rc;
+
+use cardseal_protocol::Code;
+use js_sys::{Function, Promise};
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlInputElement;
+
+use crate::failure::Failure;
+use crate::field::Field;
+use crate::form::Form;
+use crate::tokenize::tokenize;
+use crate::vault::Vault;
+use crate::{js, poison};
+
+/// The default of the option `timeout`, in milliseconds.
+const TIME_OUT: f64 = 15_000.0;
+
+/// The types of `card_form.d.ts`, word for word.
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("card_form.d.ts");
+
+#[wasm_bindgen]
+extern "C" {
+    /// `CardInputs` of card_form.d.ts.
+    #[wasm_bindgen(typescript_type = "CardInputs")]
+    #[derive(Debug)]
+    pub type CardInputs;
+    #[wasm_bindgen(method, getter)]
+    fn number(this: &CardInputs) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    fn expiry(this: &CardInputs) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    fn code(this: &CardInputs) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    fn name(this: &CardInputs) -> JsValue;
+
+    /// `FormOptions` of card_form.d.ts.
+    #[wasm_bindgen(typescript_type = "FormOptions")]
+    #[derive(Debug)]
+    pub type FormOptions;
+    #[wasm_bindgen(method, getter)]
+    fn vault(this: &FormOptions) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn merchant(this: &FormOptions) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn origin(this: &FormOptions) -> Option<String>;
+    #[wasm_bindgen(method, getter)]
+    fn timeout(this: &FormOptions) -> Option<f64>;
+}
+
+/// Drives the inputs of one card and seals what is typed; JavaScript never gets a digit of it.
+///
+/// After a panic of this module every call answers with the code `internal`.
+#[wasm_bindgen]
+pub struct CardForm {
+    form: Rc<Form>,
+    vault: Rc<Vault>,
+    /// Whether a `tokenize` is under way.
+    is_busy: Rc<Cell<bool>>,
+}
+
+#[wasm_bindgen]
+impl CardForm {
+    /// Takes the inputs in hand.
+    ///
+    /// # Errors
+    /// Throws a `Failure` with `options_invalid`, `origin_not_allowed` or `internal`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        inputs: &CardInputs,
+        options: &FormOptions,
+        #[wasm_bindgen(unchecked_param_type = "(event: CardEvent) => void")] on_event: Function,
+    ) -> Result<Self, JsValue> {
+        poison::watch();
+        check()?;
+        let vault = Vault::new(
+            &options.vault().unwrap_or_default(),
+            &options.merchant().unwrap_or_default(),
+            &options.origin().unwrap_or_default(),
+            options.timeout().unwrap_or(TIME_OUT),
+        )
+        .map_err(|_| Failure::from(Code::OptionsInvalid))?;
+        let mut elements = vec![
+            (Field::Number, element(inputs.number())?),
+            (Field::Expiry, element(inputs.expiry())?),
+            (Field::Code, element(inputs.code())?),
+        ];
+        if !inputs.name().is_undefined() {
+            elements.push((Field::Name, element(inputs.name())?));
+        }
+        let clock = Rc::clone(&vault);
+        let form = Form::new(elements, move || clock.now(), on_event);
+        Ok(Self { form, vault, is_busy: Rc::default() })
+    }
+
+    /// What the page may know of the card.
+    ///
+    /// # Errors
+    /// Throws a `Failure` with `internal` after a panic.
+    #[wasm_bindgen(unchecked_return_type = "CardState")]
+    pub fn state(&self) -> Result<JsValue, JsValue> {
+        check()?;
+        Ok(js::value(&self.form.state()))
+    }
+
+    /// Fetches the keys of the vault and the merchant. Rejects with a `Failure`; may be called again then.
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+    pub fn load(&self) -> Promise {
+        let vault = Rc::clone(&self.vault);
+        promise(async move { vault.load(vault.deadline()).await.map_err(Failure::from) }, |outcome| {
+            outcome.map(|()| JsValue::UNDEFINED).map_err(JsValue::from)
+        })
+    }
+
+    /// Seals the card for an order, a JWS that the merchant's server signed, and swaps it for a token. Never rejects.
+    #[wasm_bindgen(unchecked_return_type = "Promise<TokenizeResult>")]
+    pub fn tokenize(&self, order: String) -> Promise {
+        let form = Rc::clone(&self.form);
+        let vault = Rc::clone(&self.vault);
+        let is_busy = Rc::clone(&self.is_busy);
+        let work = async move {
+            if is_busy.replace(true) {
+                return Err(Code::TokenizeInProgress.into());
+            }
+            let outcome = tokenize(&form, &vault, order).await;
+            is_busy.set(false);
+            outcome
+        };
+        promise(work, |outcome| {
+            Ok(match outcome {
+                Ok(tokenized) => js::value(&tokenized),
+                Err(error) => js::value(&Failed { ok: false, error }),
+            })
+        })
+    }
+
+    /// Empties the inputs.
+    ///
+    /// # Errors
+    /// Throws a `Failure` with `internal` after a panic.
+    pub fn clear(&self) -> Result<(), JsValue> {
+        check()?;
+        self.form.clear();
+        Ok(())
+    }
+
+    /// Moves the keyboard focus to a field; without one, to the first that is not complete.
+    ///
+    /// # Errors
+    /// Throws a `Failure` with `internal` after a panic.
+    pub fn focus(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "Field")] field: Option<String>,
+    ) -> Result<(), JsValue> {
+        check()?;
+        self.form.focus(field.as_deref().and_then(Field::from_name));
+        Ok(())
+    }
+}
+
+impl Drop for CardForm {
+    fn drop(&mut self) {
+        self.form.detach();
+    }
+}
+
+/// The failed half of `TokenizeResult`.
+#[derive(Serialize)]
+struct Failed {
+    ok: bool,
+    error: Failure,
+}
+
+fn check() -> Result<(), Failure> {
+    if poison::is_poisoned() { Err(Code::Internal.into()) } else { Ok(()) }
+}
+
+fn element(value: JsValue) -> Result<HtmlInputElement, Failure> {
+    value.dyn_into().map_err(|_| Code::OptionsInvalid.into())
+}
+
+/// Runs `work` as a promise that is settled in any case: after a panic as a failure with `internal`.
+fn promise<T: 'static>(
+    work: impl Future<Output = Result<T, Failure>> + 'static,
+    settle: fn(Result<T, Failure>) -> Result<JsValue, JsValue>,
+) -> Promise {
+    let on_panic = settle(Err(Code::Internal.into()));
+    poison::promise(
+        async move {
+            let outcome = match check() {
+                Ok(()) => work.await,
+                Err(failure) => Err(failure),
+            };
+            settle(outcome)
+        },
+        on_panic,
+    )
+}

@@ -1,0 +1,258 @@
+//! The form: what its inputs do while the shopper uses them.
+
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+
+use cardseal_protocol::brand::Brand;
+use cardseal_protocol::card::{Card, Cardholder, Expiry, Pan, SecurityCode};
+use cardseal_protocol::format::Edit;
+use cardseal_protocol::{Code, UnixTime};
+use js_sys::{Function, Promise};
+use serde::Serialize;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Event, HtmlInputElement, InputEvent, KeyboardEvent};
+
+use crate::failure::Failure;
+use crate::field::{Field, Texts};
+use crate::input::{Input, edit};
+use crate::state::{CardState, Touched, brands};
+use crate::{js, poison};
+
+/// What the form reports. `CardEvent` in TypeScript.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+enum CardEvent<'a> {
+    Change { state: &'a CardState },
+    Focus { field: Field },
+    Blur { field: Field },
+    Submit,
+}
+
+/// The inputs of one card.
+///
+/// Everything takes `&self`: the page's listener may call back into the form while an event is handled, and events come
+/// while a request is under way. No borrow of a `RefCell` is held across a call to the page.
+pub(crate) struct Form {
+    inputs: Vec<Input>,
+    on_event: Function,
+    /// The vault's time.
+    now: Box<dyn Fn() -> UnixTime>,
+    touched: Cell<Touched>,
+    /// The state that the page knows.
+    reported: RefCell<CardState>,
+}
+
+impl Form {
+    /// Takes the inputs in hand: from here on each event of theirs is answered.
+    pub(crate) fn new(
+        elements: Vec<(Field, HtmlInputElement)>,
+        now: impl Fn() -> UnixTime + 'static,
+        on_event: Function,
+    ) -> Rc<Self> {
+        Rc::new_cyclic(|form: &Weak<Self>| {
+            let listen = |(field, element)| {
+                let form = Weak::clone(form);
+                Input::new(field, element, move |event| match form.upgrade() {
+                    Some(form) if !poison::is_poisoned() => form.handle(field, &event),
+                    _ => {}
+                })
+            };
+            let inputs: Vec<Input> = elements.into_iter().map(listen).collect();
+            // A browser may have restored what was typed before a reload.
+            let state = CardState::of(&texts(&inputs), Touched::default(), now());
+            Self { inputs, on_event, now: Box::new(now), touched: Cell::default(), reported: RefCell::new(state) }
+        })
+    }
+
+    /// The state of what is typed at this moment.
+    pub(crate) fn state(&self) -> CardState {
+        CardState::of(&texts(&self.inputs), self.touched.get(), (self.now)())
+    }
+
+    /// Reads the card, for sealing it.
+    ///
+    /// What a password manager set without any event is seen here too. All problems are shown from now on.
+    ///
+    /// # Errors
+    /// [`Code::CardIncomplete`] with the first field to correct, which has the keyboard focus then.
+    pub(crate) fn card(&self) -> Result<Card, Failure> {
+        self.touched.set(Touched::ALL);
+        for input in &self.inputs {
+            self.format(input, Edit::Insert);
+        }
+        self.report();
+        let texts = texts(&self.inputs);
+        parse(&texts, (self.now)()).map_err(|field| {
+            self.focus(Some(field));
+            Failure { code: Code::CardIncomplete, field: Some(field) }
+        })
+    }
+
+    /// Empties all inputs.
+    pub(crate) fn clear(&self) {
+        self.touched.set(Touched::default());
+        for input in &self.inputs {
+            input.clear();
+        }
+        self.report();
+    }
+
+    /// Moves the keyboard focus to a field, or to the first that is not complete.
+    pub(crate) fn focus(&self, field: Option<Field>) {
+        let field = field.or_else(|| self.state().first_incomplete()).unwrap_or(Field::Number);
+        if let Some(input) = self.input(field) {
+            input.focus();
+        }
+    }
+
+    /// Stops listening.
+    pub(crate) fn detach(&self) {
+        for input in &self.inputs {
+            input.detach();
+        }
+    }
+
+    fn handle(&self, field: Field, event: &Event) {
+        let Some(input) = self.input(field) else { return };
+        match event.type_().as_str() {
+            "beforeinput" => input.remember(),
+            "input" => self.typed(input, event),
+            "compositionend" | "change" => {
+                self.format(input, Edit::Insert);
+                self.report();
+            }
+            "focus" => self.emit(&CardEvent::Focus { field }),
+            "blur" => self.left(input),
+            "keydown" => self.key(input, event),
+            _ => {}
+        }
+    }
+
+    fn typed(&self, input: &Input, event: &Event) {
+        input.is_used.set(true);
+        // An input method is still composing: a changed value would end that.
+        if event.dyn_ref::<InputEvent>().is_some_and(InputEvent::is_composing) {
+            input.forget();
+            return self.report();
+        }
+        let edit = edit(event);
+        let was_complete = self.reported.borrow().fields.of(input.field).complete;
+        let at_end = self.format(input, edit);
+        self.report();
+        if edit == Edit::Insert && at_end && !was_complete {
+            self.advance(input);
+        }
+    }
+
+    /// Goes to the next field once this one is surely done.
+    fn advance(&self, input: &Input) {
+        let next = {
+            let state = self.reported.borrow();
+            let is_done = match input.field {
+                Field::Number => is_whole_number(&state),
+                Field::Expiry => state.fields.expiry.complete,
+                Field::Code | Field::Name => false,
+            };
+            let next = if input.field == Field::Number { Field::Expiry } else { Field::Code };
+            (is_done && !state.fields.of(next).complete).then_some(next)
+        };
+        // Without the focus here the shopper is elsewhere: a password manager filled this in.
+        if let Some(next) = next.filter(|_| input.has_focus()) {
+            self.focus(Some(next));
+        }
+    }
+
+    fn left(&self, input: &Input) {
+        input.forget();
+        if input.is_used.get() {
+            self.touched.set(self.touched.get().with(input.field));
+        }
+        self.emit(&CardEvent::Blur { field: input.field });
+        self.report();
+    }
+
+    fn key(&self, input: &Input, event: &Event) {
+        let Some(event) = event.dyn_ref::<KeyboardEvent>().filter(|event| !event.is_composing()) else { return };
+        // The key may be a digit of the card: like every string here it is wiped when it is dropped.
+        match event.key().as_str() {
+            "Enter" if !event.repeat() => self.emit(&CardEvent::Submit),
+            "Backspace" if input.is_empty() => {
+                let previous = match input.field {
+                    Field::Number => return,
+                    Field::Expiry => Field::Number,
+                    Field::Code => Field::Expiry,
+                    Field::Name => Field::Code,
+                };
+                // Or the key would delete in the field that the focus goes to.
+                event.prevent_default();
+                // The shopper goes back to correct something; that is no field left empty.
+                input.is_used.set(false);
+                self.focus(Some(previous));
+            }
+            _ => {}
+        }
+    }
+
+    fn format(&self, input: &Input, edit: Edit) -> bool {
+        input.format(edit, || self.brand())
+    }
+
+    fn brand(&self) -> Option<Brand> {
+        self.input(Field::Number).and_then(|input| brands(&input.read()).first())
+    }
+
+    /// Tells the page the state, if it is another than the page knows.
+    fn report(&self) {
+        let state = self.state();
+        if *self.reported.borrow() != state {
+            let event = js::value(&CardEvent::Change { state: &state });
+            self.reported.replace(state);
+            self.call(&event);
+        }
+    }
+
+    fn emit(&self, event: &CardEvent<'_>) {
+        self.call(&js::value(event));
+    }
+
+    fn call(&self, event: &JsValue) {
+        if let Err(error) = self.on_event.call1(&JsValue::NULL, event) {
+            // The listener's own fault must not stop the form, nor be hidden: as an unhandled rejection it is reported.
+            let _ = Promise::reject(&error);
+        }
+    }
+
+    fn input(&self, field: Field) -> Option<&Input> {
+        self.inputs.iter().find(|input| input.field == field)
+    }
+}
+
+fn texts(inputs: &[Input]) -> Texts {
+    let read = |field| inputs.iter().find(|input| input.field == field).map(Input::read);
+    Texts {
+        number: read(Field::Number).unwrap_or_default(),
+        expiry: read(Field::Expiry).unwrap_or_default(),
+        code: read(Field::Code).unwrap_or_default(),
+        name: read(Field::Name),
+    }
+}
+
+/// The card, or the first field that is not right.
+fn parse(texts: &Texts, now: UnixTime) -> Result<Card, Field> {
+    let pan = Pan::parse(&texts.number).map_err(|_| Field::Number)?;
+    let expiry = Expiry::parse(&texts.expiry, now).map_err(|_| Field::Expiry)?;
+    // Of the typed digits, as while typing: the code is judged the same way all along.
+    let code = SecurityCode::parse(&texts.code, brands(&texts.number).first()).map_err(|_| Field::Code)?;
+    let holder = texts.name.as_ref().map(|name| Cardholder::parse(name)).transpose().map_err(|_| Field::Name)?;
+    Ok(Card { pan, expiry, code, holder, brand: None })
+}
+
+/// Whether a number that is valid is also at its end: some brands' numbers may go on after they are valid.
+///
+/// One in ten longer numbers passes the check digit earlier by chance. 16 digits are nearly always all, except for
+/// Maestro and UnionPay, where 19 are common.
+fn is_whole_number(state: &CardState) -> bool {
+    let Some(brand) = state.brand.filter(|_| state.fields.number.complete) else { return false };
+    let length = state.fields.number.length;
+    length == brand.max_length() || (length == 16 && !matches!(brand, Brand::Maestro | Brand::UnionPay))
+}

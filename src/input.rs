@@ -1,0 +1,143 @@
+//! One input of the page: its value, its caret, and listening to it.
+
+use std::cell::{Cell, RefCell};
+
+use cardseal_protocol::brand::Brand;
+use cardseal_protocol::format::{self, Edit};
+use wasm_bindgen::prelude::*;
+use web_sys::{Event, HtmlInputElement, InputEvent};
+use zeroize::Zeroizing;
+
+use crate::field::Field;
+
+/// What is listened to. `change` is for password managers that set a value and fire only this.
+const EVENTS: [&str; 7] = ["beforeinput", "input", "compositionend", "change", "focus", "blur", "keydown"];
+
+/// An input element and the handler of its events, which is taken off again when this is dropped.
+pub(crate) struct Input {
+    pub(crate) field: Field,
+    element: HtmlInputElement,
+    handler: Closure<dyn Fn(Event)>,
+    /// The value before the edit that is under way; empty between events.
+    before: RefCell<Zeroizing<String>>,
+    /// Whether the shopper has typed here.
+    pub(crate) is_used: Cell<bool>,
+}
+
+impl Input {
+    /// Takes the element in hand. The handler gets each event of [`EVENTS`].
+    pub(crate) fn new(field: Field, element: HtmlInputElement, handler: impl Fn(Event) + 'static) -> Self {
+        let handler = Closure::wrap(Box::new(handler) as Box<dyn Fn(Event)>);
+        for event in EVENTS {
+            // Fails only for a handler that is no function.
+            let _ = element.add_event_listener_with_callback(event, handler.as_ref().unchecked_ref());
+        }
+        Self { field, element, handler, before: RefCell::default(), is_used: Cell::new(false) }
+    }
+
+    /// What is typed.
+    ///
+    /// The browser gives it as a JavaScript string, of which the engine may keep a copy until it collects garbage. That
+    /// cannot be avoided: the element itself holds such strings, and no script but this module's runs here. The copy in
+    /// this module's memory is owned and wiped.
+    pub(crate) fn read(&self) -> Zeroizing<String> {
+        Zeroizing::new(self.element.value())
+    }
+
+    /// Remembers the value, because an edit of it is about to happen.
+    pub(crate) fn remember(&self) {
+        self.before.replace(self.read());
+    }
+
+    /// Forgets the remembered value: the edit did not happen.
+    pub(crate) fn forget(&self) {
+        self.before.take();
+    }
+
+    /// Groups the digits as they are printed on a card, after an edit. Says whether the caret is behind the last.
+    pub(crate) fn format(&self, edit: Edit, brand: impl FnOnce() -> Option<Brand>) -> bool {
+        let before = self.before.take();
+        let after = self.read();
+        let length = after.encode_utf16().count();
+        let caret = self.caret().unwrap_or(length);
+        let formatted = match self.field {
+            Field::Number => format::number(&before, &after, caret, edit),
+            Field::Expiry => format::expiry(&before, &after, caret, edit),
+            Field::Code => format::security_code(&after, caret, brand()),
+            // A name is as the shopper writes it.
+            Field::Name => return caret == length,
+        };
+        if *formatted.text != *after {
+            self.element.set_value(&formatted.text);
+            // Setting a value puts the caret at its end. In Safari a selection set elsewhere would take the focus.
+            if self.has_focus() {
+                self.set_caret(formatted.caret);
+            }
+        }
+        formatted.caret == formatted.text.encode_utf16().count()
+    }
+
+    /// Empties the input.
+    pub(crate) fn clear(&self) {
+        self.forget();
+        self.is_used.set(false);
+        self.element.set_value("");
+    }
+
+    /// Whether nothing is typed.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.read().is_empty()
+    }
+
+    /// Moves the keyboard focus here, the caret behind what is typed.
+    pub(crate) fn focus(&self) {
+        // A listener of the page that throws is the page's to report.
+        let _ = self.element.focus();
+        self.set_caret(self.read().encode_utf16().count());
+    }
+
+    /// Whether it has the keyboard focus.
+    pub(crate) fn has_focus(&self) -> bool {
+        self.element.matches(":focus").unwrap_or(false)
+    }
+
+    /// The caret in UTF-16 code units; `None` for an input type that has none.
+    fn caret(&self) -> Option<usize> {
+        self.element.selection_start().ok().flatten().and_then(|caret| usize::try_from(caret).ok())
+    }
+
+    fn set_caret(&self, caret: usize) {
+        let Ok(caret) = u32::try_from(caret) else { return };
+        // Throws for an input type that has no caret, and then there is none to set.
+        let _ = self.element.set_selection_range(caret, caret);
+    }
+}
+
+impl Input {
+    /// Stops listening. Dropping the form does it too, but a request under way may hold the form for some time yet.
+    pub(crate) fn detach(&self) {
+        for event in EVENTS {
+            let _ = self.element.remove_event_listener_with_callback(event, self.handler.as_ref().unchecked_ref());
+        }
+    }
+}
+
+impl Drop for Input {
+    fn drop(&mut self) {
+        self.detach();
+    }
+}
+
+/// What an `input` event did (W3C Input Events, section 5.1.2). Events without a type are password managers'.
+pub(crate) fn edit(event: &Event) -> Edit {
+    let Some(event) = event.dyn_ref::<InputEvent>() else { return Edit::Insert };
+    // The type names are of a fixed list; none holds what was typed.
+    let kind = event.input_type();
+    if !kind.starts_with("delete") {
+        Edit::Insert
+    } else if kind.ends_with("Forward") {
+        Edit::DeleteForward
+    } else {
+        Edit::DeleteBackward
+    }
+}
