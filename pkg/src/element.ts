@@ -2,7 +2,8 @@ import { CardsealError, type ErrorCode } from "./errors.js";
 import { failure } from "./failure.js";
 import { Frame, type FrameSettings } from "./frame.js";
 import { Listeners } from "./listeners.js";
-import { type FrameMessage, MAX_ORDER, parseCardOptions } from "./messages.js";
+import { type FrameMessage, parseCardOptions } from "./messages.js";
+import { readOrder, type TokenizeRequest } from "./request.js";
 import type { CardEvents, CardOptions, Failure, Field, TokenizeResult } from "./types.js";
 
 /** How long the frame may take for `tokenize` where the options do not say, in milliseconds. */
@@ -85,12 +86,11 @@ export class CardElement {
    *
    * Waits for `ready` if it must. Always resolves, at the latest after the load time-out and the tokenize time-out.
    */
-  tokenize(request: { order: string }): Promise<TokenizeResult> {
-    const order: unknown = request?.order;
+  tokenize(request: TokenizeRequest): Promise<TokenizeResult> {
+    const read = readOrder(request);
     const frame = this.#frame;
     if (this.#destroyed) return refuse("destroyed", "The card element was destroyed.");
-    if (typeof order !== "string" || !order) return refuse("order_malformed", "order: not a signed order.");
-    if (order.length > MAX_ORDER) return refuse("order_too_large", "order: longer than 16 KiB.");
+    if (!read.ok) return Promise.resolve(read);
     if (this.#call) return refuse("tokenize_in_progress", "The card is being tokenized already.");
     if (this.#failed) return Promise.resolve({ ok: false, error: this.#failed });
     if (!frame) return refuse("not_ready", "The card element is not mounted.");
@@ -111,7 +111,7 @@ export class CardElement {
           resolve(result);
         },
       };
-      frame.send({ type: "tokenize", id, order });
+      frame.send({ type: "tokenize", id, order: read.order });
     });
   }
 

@@ -6,13 +6,11 @@
  * exact schema and copies: an unknown type, a member too many, a wrong type or size, and the message is dropped.
  */
 import type { ErrorCode, ProblemCode } from "./errors.js";
+import { MAX_ORDER } from "./request.js";
 import type { Brand, CardOptions, CardState, Failure, Field, FieldState, Tokenized, TokenizeResult } from "./types.js";
 
 /** The version of the messages below; in each of them. */
 export const PROTOCOL = 1;
-
-/** The order of a `tokenize` message at its longest, in characters: the vault's own limit. */
-export const MAX_ORDER = 16384;
 
 /** Page to frame, by `window.postMessage`, once, with the port. */
 export interface Connect {

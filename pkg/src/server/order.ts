@@ -1,7 +1,7 @@
 import { CardsealError, type ErrorCode } from "../errors.js";
 import { failure } from "../failure.js";
-import { MAX_ORDER } from "../messages.js";
 import { parseMerchant, parseOrigin } from "../options.js";
+import { MAX_ORDER } from "../request.js";
 import type { Failure } from "../types.js";
 import { decode, decodeJson, encode, encodeJson } from "./base64url.js";
 import {

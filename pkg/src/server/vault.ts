@@ -1,7 +1,7 @@
 import { CardsealError, type ErrorCode } from "../errors.js";
 import { failure } from "../failure.js";
-import { MAX_ORDER } from "../messages.js";
 import { parseOrigin, parseTimeout } from "../options.js";
+import { MAX_ORDER } from "../request.js";
 import type { Brand, Failure } from "../types.js";
 import { encode } from "./base64url.js";
 
