@@ -228,7 +228,7 @@ mod tests {
             ("306", Brand::Diners),
             ("508499", Brand::RuPay),
             ("8099", Brand::UnionPay),
-            ("8202", Brand::RuPay),
+            ("8300", Brand::RuPay),
         ] {
             assert!(!Brands::of(digits).contains(brand), "{digits}");
         }

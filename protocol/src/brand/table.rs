@@ -2,10 +2,12 @@
 //!
 //! Where a fact comes from stands above it. The sources by their short names:
 //! - ISO: ISO/IEC 7812-1:2017.
-//! - WP: Wikipedia, "Payment card number", section "Issuer identification number (IIN)", which cites the schemes' own
-//!   bulletins.
+//! - WP: Wikipedia, "Payment card number", section "Issuer identification number (IIN)" as of 2024-07-19, which cites the
+//!   schemes' own bulletins.
 //! - CCT: npm `credit-card-type` 10.3.0, `src/lib/card-types.ts`, kept by Braintree.
 //! - ADYEN: `CardType.ts` of Adyen's `adyen-web`.
+//! - LYRA, WORLDLINE: their published pages of test cards.
+//! - PAYU: the checkout script that PayU India gives its merchants.
 //! - STRIPE: `DefaultStaticCardAccountRanges.kt` of `stripe-android`, and Stripe's page of test cards.
 //!
 //! `pkg/test/brands.test.ts` compares the table with CCT over generated numbers and lists each disagreement.
@@ -30,8 +32,8 @@ pub(super) const GAPS_OF_FOUR: &[u8] = &[4, 8, 12, 16];
 impl Brand {
     pub(super) const fn facts(self) -> &'static Facts {
         match self {
-            // 16, 18 and 19: CCT. WP has 13 too; no such card was issued for decades, and taking 13 digits as a whole
-            // number would call every tenth shopper's number whole three digits early.
+            // CCT. WP has 13, 16 and 19; but no card of 13 was issued for decades, and with 13 digits taken for a whole
+            // number every tenth shopper's number would be called whole three digits early.
             Visa => const { &facts("visa", "Visa", &[16, 18, 19], "CVV", 3) },
             // WP, CCT.
             Mastercard => const { &facts("mastercard", "Mastercard", &[16], "CVC", 3) },
@@ -146,7 +148,7 @@ pub(super) const ROWS: &[Row] = &[
     own(Diners, 38, 39),
     // WP, CCT. The old ranges 1800 and 2131 had 15 digits and were withdrawn.
     own(Jcb, 3528, 3589),
-    // WP, STRIPE, ADYEN.
+    // WP, STRIPE, ADYEN. Those from 622126 to 622925 are taken on Discover's network too (WP), but carry no such mark.
     own(UnionPay, 62, 62),
     // WP, CCT.
     own(UnionPay, 8100, 8171),
@@ -170,7 +172,7 @@ pub(super) const ROWS: &[Row] = &[
     own(Elo, 457_631, 457_632),
     own(Elo, 504_175, 504_175),
     own(Elo, 506_699, 506_778),
-    own(Elo, 509_000, 509_999),
+    own(Elo, 509, 509),
     own(Elo, 627_780, 627_780),
     own(Elo, 636_297, 636_297),
     own(Elo, 636_368, 636_368),
@@ -187,13 +189,14 @@ pub(super) const ROWS: &[Row] = &[
     own(Elo, 655_021, 655_058),
     // CCT, ADYEN.
     own(Hipercard, 606_282, 606_282),
-    // WP (60, 65, 81, 82, 508), the ranges within them from NPCI by way of ADYEN's pattern and npm `cardtype`.
+    // PAYU, within WP's 60, 6521, 6522 and 508.
     own(RuPay, 508_500, 508_999),
     own(RuPay, 606_985, 607_984),
     own(RuPay, 608_001, 608_500),
     own(RuPay, 652_150, 653_149),
-    own(RuPay, 8172, 8201),
-    // Beside JCB (WP: "353, 356, RuPay-JCB co-branded"): the part that ADYEN has.
+    // WP's 81 and 82, but for what is UnionPay's; ADYEN has parts.
+    own(RuPay, 8172, 8299),
+    // Beside JCB: ADYEN. WP has all of 353 and 356, which would take JCB's own cards for RuPay's.
     co_badge(RuPay, 353_800, 353_802),
     co_badge(RuPay, 353_805, 353_806),
     co_badge(RuPay, 353_809, 353_809),
@@ -265,9 +268,12 @@ pub(super) const ROWS: &[Row] = &[
     co_badge(Bancontact, 6703, 6703),
     co_badge(Bancontact, 479_658, 479_658),
     own(Bancontact, 606_005, 606_005),
-    // STRIPE's test cards for Cartes Bancaires beside Visa and Mastercard.
+    // Cartes Bancaires tells only its members which ranges are its own, so a page knows a few: beside Visa, LYRA and
+    // STRIPE; beside Mastercard, STRIPE; alone, WORLDLINE.
+    co_badge(CartesBancaires, 497_010, 497_010),
     co_badge(CartesBancaires, 40_000_025, 40_000_025),
     co_badge(CartesBancaires, 55_555_525, 55_555_525),
+    own(CartesBancaires, 501_767, 501_767),
 ];
 
 #[cfg(test)]
