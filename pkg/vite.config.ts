@@ -7,10 +7,13 @@ export default defineConfig({
     target: "es2022",
     minify: false,
     lib: {
-      entry: { index: "src/index.ts", server: "src/server/index.ts" },
+      entry: { index: "src/index.ts", direct: "src/direct/index.ts", server: "src/server/index.ts" },
       formats: ["es"],
     },
     rolldownOptions: {
+      // Shipped beside dist as wasm-bindgen wrote it, so that `new URL("cardseal_bg.wasm", import.meta.url)` in it is
+      // found by the bundler of whoever uses cardseal/direct.
+      external: [/\/wasm\/cardseal\.js$/],
       output: { chunkFileNames: "shared/[name].js" },
     },
   },

@@ -1,0 +1,112 @@
+import { CardForm } from "../../wasm/cardseal.js";
+import { CardsealError, type ErrorCode } from "../errors.js";
+import { failure } from "../failure.js";
+import { Listeners } from "../listeners.js";
+import type { VaultOptions } from "../options.js";
+import { readOrder, type TokenizeRequest } from "../request.js";
+import type { CardEvent, CardEvents, Field, TokenizeResult } from "../types.js";
+
+/** The inputs of a card: `type="text"`, in a document. `name` only where the cardholder's name is asked for. */
+export interface CardInputs {
+  number: HTMLInputElement;
+  expiry: HTMLInputElement;
+  code: HTMLInputElement;
+  name?: HTMLInputElement;
+}
+
+/** How a direct card behaves. */
+export interface AttachOptions {
+  /** How long loading the keys, and `tokenize`, may take over the network, in milliseconds, 1 to 120000. Default: 15000. */
+  timeout?: number;
+}
+
+/** The card form on a page's own inputs. */
+export class DirectCard {
+  readonly #listeners = new Listeners();
+  readonly #form: CardForm;
+  #destroyed = false;
+  /** Ends whatever is under way. */
+  #end: (result: TokenizeResult) => void = () => {};
+  readonly #ended = new Promise<TokenizeResult>((resolve) => {
+    this.#end = resolve;
+  });
+
+  /** @internal Made by `direct.attach()`. */
+  constructor(inputs: CardInputs, options: VaultOptions & { timeout: number }) {
+    const all = { ...options, origin: location.origin };
+    this.#form = typed(() => new CardForm(inputs, all, (event) => this.#report(event)), "attach");
+    this.#load();
+  }
+
+  /**
+   * Listens to an event and returns the function that stops listening.
+   *
+   * @throws CardsealError `options_invalid`: no such event.
+   */
+  on<Type extends keyof CardEvents>(type: Type, listener: (event: CardEvents[Type]) => void): () => void {
+    return this.#listeners.on(type, listener);
+  }
+
+  /** Seals the card and swaps it for a token that pays the order. Always resolves, at the latest after the time-out. */
+  async tokenize(request: TokenizeRequest): Promise<TokenizeResult> {
+    const read = readOrder(request);
+    if (this.#destroyed) return this.#ended;
+    if (!read.ok) return read;
+    try {
+      return await Promise.race([this.#form.tokenize(read.order), this.#ended]);
+    } catch {
+      return failure("internal", "The card could not be sealed.");
+    }
+  }
+
+  /** Empties every input. */
+  clear(): void {
+    if (!this.#destroyed) typed(() => this.#form.clear(), "clear");
+  }
+
+  /** Moves the focus to an input: to the given one, or to the first that is not complete. */
+  focus(field?: Field): void {
+    if (!this.#destroyed) typed(() => this.#form.focus(field), "focus");
+  }
+
+  /** Lets go of the inputs and wipes what was typed from memory. A call under way resolves with `destroyed`. */
+  destroy(): void {
+    if (this.#destroyed) return;
+    this.#destroyed = true;
+    this.#end(failure("destroyed", "The card form was destroyed."));
+    this.#listeners.clear();
+    this.#form.free();
+  }
+
+  async #load(): Promise<void> {
+    try {
+      await this.#form.load();
+      if (!this.#destroyed) this.#listeners.emit("ready", this.#form.state());
+    } catch (error) {
+      const cause = codeOf(error);
+      this.#listeners.emit("loaderror", { cause, message: `The vault's keys could not be loaded: ${cause}.` });
+    }
+  }
+
+  #report(event: CardEvent): void {
+    if (event.type === "change") this.#listeners.emit("change", event.state);
+    else if (event.type === "submit") this.#listeners.emit("submit", undefined);
+    else this.#listeners.emit(event.type, { field: event.field });
+  }
+}
+
+/** Makes an error of the package of what the WebAssembly module throws, which is a plain object. */
+function typed<T>(call: () => T, name: string): T {
+  try {
+    return call();
+  } catch (cause) {
+    const code = codeOf(cause);
+    throw new CardsealError(code, `${name}: ${code}`);
+  }
+}
+
+/** The code of a failure that the WebAssembly module threw. */
+function codeOf(cause: unknown): ErrorCode {
+  const code = (cause as { code?: unknown } | null)?.code;
+  return typeof code === "string" ? (code as ErrorCode) : "internal";
+}

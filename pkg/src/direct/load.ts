@@ -1,0 +1,63 @@
+import init from "../../wasm/cardseal.js";
+import { CardsealError } from "../errors.js";
+import { parseTimeout, parseVaultOptions, type VaultOptions } from "../options.js";
+import { type AttachOptions, type CardInputs, DirectCard } from "./card.js";
+
+/** What {@link loadDirect} needs to know. */
+export interface DirectOptions extends VaultOptions {
+  /** How long the WebAssembly module may take to load, in milliseconds, 1 to 120000. Default: 10000. */
+  timeout?: number;
+}
+
+/** A merchant's access to a vault, from a page with inputs of its own. */
+export interface Direct {
+  /**
+   * Takes the page's inputs in hand: formats and judges what is typed, and seals it. Emits `ready`, or `loaderror` where
+   * the vault's keys could not be fetched; `tokenize` then tries again.
+   *
+   * @throws CardsealError `options_invalid`: an input is missing or is not an input; `origin_not_allowed`: the page has
+   * no origin that a vault can be told; `internal`.
+   */
+  attach(inputs: CardInputs, options?: AttachOptions): DirectCard;
+}
+
+let module: Promise<unknown> | undefined;
+
+/**
+ * Loads the WebAssembly module; `null` on a server, where there is no page.
+ *
+ * @throws CardsealError (the promise rejects) `options_invalid`; `csp`: the page's policy does not allow WebAssembly;
+ * `network`; `load_timeout`. It may be called again then.
+ */
+export async function loadDirect(options: DirectOptions): Promise<Direct | null> {
+  if (typeof window === "undefined") return null;
+  const vault = parseVaultOptions(options);
+  await within(parseTimeout(options.timeout, 10_000), loadModule());
+  return {
+    attach: (inputs, { timeout } = {}) => new DirectCard(inputs, { ...vault, timeout: parseTimeout(timeout, 15_000) }),
+  };
+}
+
+/** Loads the module once. A failure is not kept. */
+async function loadModule(): Promise<void> {
+  module ??= init();
+  try {
+    await module;
+  } catch (error) {
+    module = undefined;
+    // A policy without 'wasm-unsafe-eval' shows as a CompileError, an unreachable file as a TypeError.
+    const code =
+      error instanceof WebAssembly.CompileError ? "csp" : error instanceof TypeError ? "network" : "internal";
+    throw new CardsealError(code, "The WebAssembly module could not be loaded.");
+  }
+}
+
+function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new CardsealError("load_timeout", "The WebAssembly module did not load in time.")),
+      milliseconds,
+    );
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
