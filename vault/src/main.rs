@@ -1,3 +1,16 @@
-//! The Cardseal vault's command line.
+//! The Cardseal vault's command line: see `cardseal-vault --help`.
 
-fn main() {}
+use std::process::ExitCode;
+
+use cardseal_vault::cli::Cli;
+use clap::Parser;
+
+fn main() -> ExitCode {
+    match Cli::parse().run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cardseal-vault: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

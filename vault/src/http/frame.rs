@@ -1,0 +1,82 @@
+//! The fields frame: a static page that only the merchant's own pages may embed.
+
+use std::{path::Path, sync::Arc};
+
+use axum::{
+    body::Body,
+    extract::{Query, Request, State, rejection::QueryRejection},
+    http::{HeaderName, HeaderValue, StatusCode, Uri, header},
+    response::Response,
+};
+use cardseal_protocol::MerchantId;
+use serde::Deserialize;
+use tower::ServiceExt;
+use tower_http::services::ServeDir;
+
+use super::{error::Error, headers};
+use crate::{Vault, store::Merchant};
+
+const EMBEDDER_POLICY: HeaderName = HeaderName::from_static("cross-origin-embedder-policy");
+
+/// The query of the frame's address.
+#[derive(Deserialize)]
+pub(super) struct Frame {
+    merchant: String,
+}
+
+/// `GET /frame/?merchant=ID`: the page.
+pub(super) async fn page(
+    State(vault): State<Arc<Vault>>,
+    query: Result<Query<Frame>, QueryRejection>,
+    request: Request,
+) -> Result<Response, Error> {
+    let folder = vault.frame.as_deref().ok_or(Error::NotFound)?;
+    let Query(Frame { merchant }) = query.map_err(|_| Error::MerchantUnknown)?;
+    let id = MerchantId::parse(&merchant).map_err(|_| Error::MerchantUnknown)?;
+    let merchant = vault.store.merchant(&id).await?.ok_or(Error::MerchantUnknown)?;
+    let mut response = file(folder, "/index.html", request).await?;
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, security_policy(&merchant)?);
+    // So that pages which isolate themselves (Cross-Origin-Embedder-Policy) can embed the frame, too.
+    headers.insert(headers::RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
+    headers.insert(EMBEDDER_POLICY, HeaderValue::from_static("require-corp"));
+    Ok(response)
+}
+
+/// `GET /frame/assets/*`: what the page loads. Names carry a hash of the content, so it never changes.
+pub(super) async fn asset(State(vault): State<Arc<Vault>>, request: Request) -> Result<Response, Error> {
+    let folder = vault.frame.as_deref().ok_or(Error::NotFound)?;
+    let path = request.uri().path().strip_prefix("/frame").unwrap_or_default().to_owned();
+    let mut response = file(folder, &path, request).await?;
+    let cache = HeaderValue::from_static("public, max-age=31536000, immutable");
+    response.headers_mut().insert(header::CACHE_CONTROL, cache);
+    Ok(response)
+}
+
+/// A file of the folder, compressed as it lies there (`.br`, `.gz`) if the browser takes it.
+async fn file(folder: &Path, path: &str, mut request: Request) -> Result<Response, Error> {
+    *request.uri_mut() = path.parse::<Uri>().map_err(|_| Error::NotFound)?;
+    let files = ServeDir::new(folder).append_index_html_on_directories(false).precompressed_br().precompressed_gzip();
+    // ServeDir turns every failure to read into a status.
+    let Ok(mut response) = files.oneshot(request).await;
+    match response.status() {
+        StatusCode::OK | StatusCode::NOT_MODIFIED | StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE => {
+        }
+        StatusCode::INTERNAL_SERVER_ERROR => return Err(Error::Internal("the frame's files cannot be read")),
+        _ => return Err(Error::NotFound),
+    }
+    response.headers_mut().entry(header::VARY).or_insert(HeaderValue::from_static("accept-encoding"));
+    Ok(response.map(Body::new))
+}
+
+fn security_policy(merchant: &Merchant) -> Result<HeaderValue, Error> {
+    let origins: Vec<&str> = merchant.origins.iter().map(|origin| origin.as_str()).collect();
+    let ancestors = if origins.is_empty() { "'none'".to_owned() } else { origins.join(" ") };
+    let policy = format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+         connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
+    );
+    // Origins are ASCII without spaces, quotes or semicolons.
+    HeaderValue::from_str(&policy).map_err(|_| Error::Internal("a security policy that is no header"))
+}

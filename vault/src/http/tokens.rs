@@ -1,0 +1,188 @@
+//! Tokens: made by browsers, seen and deleted by merchants.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    extract::{Path, State, rejection::PathRejection},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+use cardseal_protocol::{
+    Origin, TokenRequest, TokenResponse, UnixTime,
+    brand::Brand,
+    envelope::{Envelope, Header},
+    order::{Order, SignedOrder},
+};
+use serde::Serialize;
+
+use super::{api_key::Authenticated, body, cors, error::Error};
+use crate::{
+    FRESHNESS, TOKEN_LIFE, Vault, card,
+    id::TokenId,
+    store::{Issued, Merchant, NewToken, Token},
+};
+
+/// `POST /v1/tokens`: an envelope and its order become a token.
+pub(super) async fn create(State(vault): State<Arc<Vault>>, headers: HeaderMap, body: Body) -> Response {
+    let mut page = None;
+    let mut response = match tokenize(&vault, &headers, body, &mut page).await {
+        Ok(token) => body::json(StatusCode::CREATED, &answer(token)),
+        Err(error) => error.into_response(),
+    };
+    cors::vary(&mut response);
+    if let Some(page) = page {
+        cors::allow(&mut response, &page);
+    }
+    response
+}
+
+/// Checks everything that can be checked before a card is opened, then opens and keeps it.
+///
+/// `page` is set as soon as the merchant is known: from then on a page of the merchant's may read a refusal, too.
+async fn tokenize(vault: &Vault, headers: &HeaderMap, body: Body, page: &mut Option<Origin>) -> Result<Token, Error> {
+    let body = body::read(headers, body, vault.limits.body).await?;
+    let request: TokenRequest = body::parse(&body)?;
+    let envelope = Envelope::parse(&request.envelope)?;
+    let signed = SignedOrder::parse(&request.order)?;
+
+    let merchant = vault.store.merchant(signed.merchant()).await?.ok_or(Error::MerchantUnknown)?;
+    *page = cors::page_of(&merchant, headers);
+    let now = vault.clock.now();
+    let order = signed.verify(&merchant.verifying_keys()?, &merchant.id, now)?;
+
+    let header = envelope.header();
+    if header.order != signed.hash() {
+        return Err(Error::OrderMismatch);
+    }
+    check_origin(vault, headers, header, &order, &merchant)?;
+    let key = vault.keyring.opening_key(&header.kid).ok_or(Error::KeyUnknown)?;
+    if header.issued.abs_diff(now) > FRESHNESS {
+        return Err(Error::ClockSkew { now });
+    }
+    let opened = envelope.open(key)?;
+
+    let id = TokenId::random()?;
+    let (card, code) = card::seal(vault.keyring.cards(), &merchant.id, &id, &opened)
+        .map_err(|_| Error::Internal("a card could not be sealed"))?;
+    let new = NewToken {
+        jti: header.jti.to_string(),
+        envelope: envelope.hash(),
+        issued: header.issued,
+        card,
+        code,
+        token: Token {
+            id,
+            merchant: merchant.id,
+            order: order.id,
+            order_hash: signed.hash(),
+            amount: order.amount.minor(),
+            currency: order.amount.currency(),
+            brand: opened.brand(),
+            last4: opened.last_four().to_string(),
+            exp_month: opened.exp_month,
+            exp_year: opened.exp_year,
+            created: now,
+            expires: now.plus(TOKEN_LIFE),
+            spent: None,
+            deleted: None,
+        },
+    };
+    match vault.store.issue(&new).await? {
+        Issued::New => Ok(new.token),
+        Issued::Before(token) => Ok(*token),
+        Issued::JtiReused => Err(Error::JtiReused),
+    }
+}
+
+/// The page that embeds the fields must be one of the merchant's and of the order's. The request itself comes from the
+/// frame, which has the vault's origin, or straight from that page; a program without a browser sends no `Origin`.
+fn check_origin(
+    vault: &Vault,
+    headers: &HeaderMap,
+    header: &Header,
+    order: &Order,
+    merchant: &Merchant,
+) -> Result<(), Error> {
+    let sender = match headers.contains_key(axum::http::header::ORIGIN) {
+        true => Some(cors::request_origin(headers).ok_or(Error::OriginNotAllowed)?),
+        false => None,
+    };
+    let expected = |origin: &str| origin == vault.origin.as_str() || origin == header.origin.as_str();
+    if order.origins.contains(&header.origin)
+        && merchant.origins.contains(&header.origin)
+        && sender.is_none_or(expected)
+    {
+        Ok(())
+    } else {
+        Err(Error::OriginNotAllowed)
+    }
+}
+
+fn answer(token: Token) -> TokenResponse {
+    TokenResponse {
+        token: token.id.as_str().to_owned(),
+        brand: token.brand,
+        last4: token.last4,
+        exp_month: token.exp_month,
+        exp_year: token.exp_year,
+        order: token.order.as_str().to_owned(),
+        expires: token.expires,
+    }
+}
+
+/// What a merchant sees of a token.
+#[derive(Serialize)]
+struct Shown<'a> {
+    token: &'a str,
+    status: &'static str,
+    brand: Option<Brand>,
+    last4: &'a str,
+    exp_month: u8,
+    exp_year: u16,
+    order: &'a str,
+    amount: u64,
+    currency: &'static str,
+    created: UnixTime,
+    expires: UnixTime,
+}
+
+/// `GET /v1/tokens/{id}`.
+pub(super) async fn show(
+    State(vault): State<Arc<Vault>>,
+    Authenticated(merchant): Authenticated,
+    token: Result<Path<String>, PathRejection>,
+) -> Result<Response, Error> {
+    let token = vault.store.token(&merchant, &named(token)?).await?.ok_or(Error::TokenUnknown)?;
+    let shown = Shown {
+        token: token.id.as_str(),
+        status: token.status(vault.clock.now()).as_str(),
+        brand: token.brand,
+        last4: &token.last4,
+        exp_month: token.exp_month,
+        exp_year: token.exp_year,
+        order: token.order.as_str(),
+        amount: token.amount,
+        currency: token.currency.code(),
+        created: token.created,
+        expires: token.expires,
+    };
+    Ok(body::json(StatusCode::OK, &shown))
+}
+
+/// `DELETE /v1/tokens/{id}`: the card is erased.
+pub(super) async fn delete(
+    State(vault): State<Arc<Vault>>,
+    Authenticated(merchant): Authenticated,
+    token: Result<Path<String>, PathRejection>,
+) -> Result<StatusCode, Error> {
+    if vault.store.delete_token(&merchant, &named(token)?, vault.clock.now()).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Error::TokenUnknown)
+    }
+}
+
+fn named(token: Result<Path<String>, PathRejection>) -> Result<TokenId, Error> {
+    token.ok().and_then(|Path(id)| TokenId::parse(&id)).ok_or(Error::TokenUnknown)
+}

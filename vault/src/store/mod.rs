@@ -1,0 +1,188 @@
+//! What the vault remembers, in one SQLite database: a file a concern.
+//!
+//! One connection writes and two read. SQLite lets one writer in at a time anyway; waiting for the connection in the
+//! process is fairer and cheaper than waiting for the file lock. Every write is in a transaction that starts with
+//! `BEGIN IMMEDIATE`, so that what it reads cannot change before it writes, and is on disk when it returns
+//! (`synchronous=FULL`): an answer that was sent is never lost.
+
+mod cards;
+mod merchants;
+mod payments;
+mod sweep;
+mod tokens;
+
+use std::{
+    fmt,
+    fs::OpenOptions,
+    io,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use cardseal_protocol::UnixTime;
+use sqlx::{
+    ConnectOptions, SqlSafeStr, Sqlite, SqlitePool, Transaction,
+    migrate::{Migration, MigrationType, Migrator},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+pub use merchants::{Merchant, NewMerchant};
+pub use payments::{Begun, IdempotencyKey, NewPayment, Payment, PaymentStatus, StartedPayment};
+pub use sweep::Swept;
+pub use tokens::{Issued, NewToken, Token, TokenStatus};
+
+/// How a store is opened.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The database file; `-wal` and `-shm` lie beside it.
+    pub path: PathBuf,
+    /// How long a request waits for another process's lock before it is answered `unavailable`.
+    pub patience: Duration,
+    /// The most 4 KiB pages that the file may grow to; `None` leaves it to the disk.
+    pub max_pages: Option<u32>,
+}
+
+impl Options {
+    /// The database `vault.db` in `directory`, with 2 seconds of patience.
+    #[must_use]
+    pub fn in_directory(directory: &Path) -> Self {
+        Self { path: directory.join("vault.db"), patience: Duration::from_secs(2), max_pages: None }
+    }
+}
+
+/// The vault's database.
+#[derive(Clone, Debug)]
+pub struct Store {
+    writer: SqlitePool,
+    reader: SqlitePool,
+}
+
+impl Store {
+    /// Opens the database, makes it with mode 0600 where there is none, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// [`Error`] where the file cannot be opened or is no database of this or an earlier version.
+    pub async fn open(options: &Options) -> Result<Self, Error> {
+        // SQLite would make the file readable by all that the umask lets; its WAL then gets the mode of the file.
+        OpenOptions::new().append(true).create(true).mode(0o600).open(&options.path).map_err(Error::File)?;
+        let mut connect = SqliteConnectOptions::new()
+            .filename(&options.path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(options.patience)
+            // What is deleted is overwritten in the file.
+            .pragma("secure_delete", "ON")
+            .disable_statement_logging();
+        if let Some(pages) = options.max_pages {
+            connect = connect.pragma("max_page_count", pages.to_string());
+        }
+        let pool = || {
+            SqlitePoolOptions::new()
+                .acquire_timeout(options.patience + Duration::from_secs(3))
+                .idle_timeout(None)
+                .max_lifetime(None)
+        };
+        let writer = pool().min_connections(1).max_connections(1).connect_with(connect.clone()).await?;
+        migrations().run(&writer).await.map_err(|error| Error::Fault(error.into()))?;
+        let reader = pool().max_connections(2).connect_lazy_with(connect.pragma("query_only", "ON"));
+        Ok(Self { writer, reader })
+    }
+
+    /// Whether a write could be made now.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where it could not.
+    pub async fn check(&self) -> Result<(), Error> {
+        Ok(self.write().await?.rollback().await?)
+    }
+
+    /// Moves what the WAL holds into the database file and closes the connections.
+    pub async fn close(self) {
+        self.reader.close().await;
+        if let Err(error) = self.checkpoint().await {
+            tracing::warn!(%error, "the WAL stays; the next start reads it");
+        }
+        self.writer.close().await;
+    }
+
+    /// Moves what the WAL holds into the database file and empties it, as far as readers allow.
+    async fn checkpoint(&self) -> Result<(), Error> {
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.writer).await?;
+        Ok(())
+    }
+
+    async fn write(&self) -> Result<Transaction<'static, Sqlite>, Error> {
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+}
+
+/// Why the store did not do what was asked of it.
+#[non_exhaustive]
+#[derive(Debug)]
+pub enum Error {
+    /// It cannot now, and may later: the database is locked, full or out of reach. Nothing was changed.
+    Unavailable(sqlx::Error),
+    /// The database file could not be made or opened.
+    File(io::Error),
+    /// A fault of the vault or of the database file.
+    Fault(sqlx::Error),
+    /// A row holds what the vault never wrote.
+    Corrupt(&'static str),
+    /// There is a merchant of this id already.
+    MerchantExists,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            // SQLite's messages name tables and columns, never values.
+            Self::Unavailable(error) => write!(f, "the database cannot be used now: {error}"),
+            Self::File(error) => write!(f, "the database file cannot be opened: {error}"),
+            Self::Fault(error) => write!(f, "the database failed: {error}"),
+            Self::Corrupt(what) => write!(f, "the database holds a malformed {what}"),
+            Self::MerchantExists => f.write_str("there is a merchant of this id already"),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        if is_passing(&error) { Self::Unavailable(error) } else { Self::Fault(error) }
+    }
+}
+
+/// Whether the same statement may succeed later. Result codes: <https://sqlite.org/rescode.html>.
+fn is_passing(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Io(_) => true,
+        sqlx::Error::Database(error) => {
+            let code = error.code().and_then(|code| code.parse::<u32>().ok()).unwrap_or(0);
+            // The low byte is the primary code: BUSY, LOCKED, NOMEM, READONLY, IOERR, FULL, CANTOPEN, PROTOCOL.
+            matches!(code & 0xff, 5 | 6 | 7 | 8 | 10 | 13 | 14 | 15)
+        }
+        _ => false,
+    }
+}
+
+/// The tables, step by step. A step once released is never changed.
+fn migrations() -> Migrator {
+    Migrator::with_migrations(vec![Migration::new(
+        1,
+        "first".into(),
+        MigrationType::Simple,
+        include_str!("../../migrations/0001_first.sql").into_sql_str(),
+        false,
+    )])
+}
+
+/// SQLite's integers are signed.
+fn seconds(time: UnixTime) -> i64 {
+    i64::try_from(time.as_secs()).unwrap_or(i64::MAX)
+}
+
+fn time(seconds: i64) -> Result<UnixTime, Error> {
+    u64::try_from(seconds).map(UnixTime::from_secs).map_err(|_| Error::Corrupt("time"))
+}

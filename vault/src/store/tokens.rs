@@ -1,0 +1,242 @@
+//! Tokens, and the envelopes they came from.
+
+use cardseal_protocol::{CardHash, MerchantId, OrderHash, OrderId, UnixTime, brand::Brand, order::Currency};
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+
+use super::{Error, Store, cards, seconds, time};
+use crate::{
+    at_rest::{Part, Sealed},
+    id::TokenId,
+};
+
+/// What stands for a card: everything of it that is no secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// Its name.
+    pub id: TokenId,
+    /// Whose it is.
+    pub merchant: MerchantId,
+    /// The order it is bound to.
+    pub order: OrderId,
+    /// The very text of that order.
+    pub order_hash: OrderHash,
+    /// What the order asks for, in the currency's minor unit.
+    pub amount: u64,
+    /// The order's currency.
+    pub currency: Currency,
+    /// The card's brand; `None` where the number is of none that is known.
+    pub brand: Option<Brand>,
+    /// The last four digits of the card's number.
+    pub last4: String,
+    /// The last month in which the card may be used: 1 to 12.
+    pub exp_month: u8,
+    /// The year of that month.
+    pub exp_year: u16,
+    /// When the card was sealed in the vault.
+    pub created: UnixTime,
+    /// From when on it pays no more.
+    pub expires: UnixTime,
+    /// When it was used.
+    pub spent: Option<UnixTime>,
+    /// When the merchant deleted it.
+    pub deleted: Option<UnixTime>,
+}
+
+impl Token {
+    /// What may be done with the token at this time.
+    #[must_use]
+    pub fn status(&self, now: UnixTime) -> TokenStatus {
+        if self.deleted.is_some() {
+            TokenStatus::Deleted
+        } else if self.spent.is_some() {
+            TokenStatus::Spent
+        } else if self.expires <= now {
+            TokenStatus::Expired
+        } else {
+            TokenStatus::Active
+        }
+    }
+}
+
+/// Where a token is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenStatus {
+    /// It may pay.
+    Active,
+    /// It was used; its card is erased.
+    Spent,
+    /// Its time is over; its card is erased.
+    Expired,
+    /// The merchant deleted it; its card is erased.
+    Deleted,
+}
+
+impl TokenStatus {
+    /// As it stands in answers.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Spent => "spent",
+            Self::Expired => "expired",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
+/// An opened envelope, ready to be kept.
+#[derive(Debug)]
+pub struct NewToken {
+    /// The token; neither spent nor deleted.
+    pub token: Token,
+    /// The envelope's `jti`, as in its header.
+    pub jti: String,
+    /// The envelope's hash.
+    pub envelope: CardHash,
+    /// The envelope's `iat`.
+    pub issued: UnixTime,
+    /// The sealed card.
+    pub card: Sealed,
+    /// The sealed security code.
+    pub code: Sealed,
+}
+
+/// What became of an envelope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Issued {
+    /// It became this token.
+    New,
+    /// The same envelope became this token before; nothing was kept this time.
+    Before(Box<Token>),
+    /// Another envelope had its `jti`; nothing was kept.
+    JtiReused,
+}
+
+impl Store {
+    /// Keeps a token with its card and its envelope's `jti`, all or nothing, once.
+    ///
+    /// # Errors
+    /// [`Error`] where the store cannot be written; nothing is kept then.
+    pub async fn issue(&self, new: &NewToken) -> Result<Issued, Error> {
+        let mut write = self.write().await?;
+        let before: Option<(String, String)> = sqlx::query_as("SELECT hash, token FROM envelopes WHERE jti = ?")
+            .bind(&new.jti)
+            .fetch_optional(&mut *write)
+            .await?;
+        if let Some((hash, token)) = before {
+            if hash != new.envelope.to_string() {
+                return Ok(Issued::JtiReused);
+            }
+            let id = TokenId::parse(&token).ok_or(Error::Corrupt("token id"))?;
+            let token = find(&mut write, &new.token.merchant, &id).await?.ok_or(Error::Corrupt("envelope"))?;
+            return Ok(Issued::Before(Box::new(token)));
+        }
+        let token = &new.token;
+        sqlx::query(
+            "INSERT INTO tokens (id, merchant, order_id, order_hash, amount, currency, brand, last4, exp_month, \
+             exp_year, created, expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(token.id.as_str())
+        .bind(token.merchant.as_str())
+        .bind(token.order.as_str())
+        .bind(token.order_hash.to_string())
+        .bind(amount(token.amount))
+        .bind(token.currency.code())
+        .bind(token.brand.map(Brand::id))
+        .bind(&token.last4)
+        .bind(token.exp_month)
+        .bind(token.exp_year)
+        .bind(seconds(token.created))
+        .bind(seconds(token.expires))
+        .execute(&mut *write)
+        .await?;
+        sqlx::query("INSERT INTO envelopes (jti, hash, token, issued) VALUES (?, ?, ?, ?)")
+            .bind(&new.jti)
+            .bind(new.envelope.to_string())
+            .bind(token.id.as_str())
+            .bind(seconds(new.issued))
+            .execute(&mut *write)
+            .await?;
+        cards::keep(&mut write, &token.id, Part::Card, &new.card, token.expires).await?;
+        cards::keep(&mut write, &token.id, Part::Code, &new.code, token.expires).await?;
+        write.commit().await?;
+        Ok(Issued::New)
+    }
+
+    /// The merchant's token of this id; another merchant's is none.
+    ///
+    /// # Errors
+    /// [`Error`] where the store cannot be read.
+    pub async fn token(&self, merchant: &MerchantId, id: &TokenId) -> Result<Option<Token>, Error> {
+        let mut reader = self.reader.acquire().await?;
+        find(&mut reader, merchant, id).await
+    }
+
+    /// Deletes the merchant's token and erases its card; deleting it again changes nothing. `false` where there is none.
+    ///
+    /// # Errors
+    /// [`Error`] where the store cannot be written.
+    pub async fn delete_token(&self, merchant: &MerchantId, id: &TokenId, now: UnixTime) -> Result<bool, Error> {
+        let mut write = self.write().await?;
+        let found = sqlx::query("UPDATE tokens SET deleted = coalesce(deleted, ?) WHERE id = ? AND merchant = ?")
+            .bind(seconds(now))
+            .bind(id.as_str())
+            .bind(merchant.as_str())
+            .execute(&mut *write)
+            .await?;
+        if found.rows_affected() == 0 {
+            return Ok(false);
+        }
+        cards::erase(&mut write, id).await?;
+        write.commit().await?;
+        Ok(true)
+    }
+}
+
+pub(super) async fn find(
+    connection: &mut SqliteConnection,
+    merchant: &MerchantId,
+    id: &TokenId,
+) -> Result<Option<Token>, Error> {
+    let row = sqlx::query("SELECT * FROM tokens WHERE id = ? AND merchant = ?")
+        .bind(id.as_str())
+        .bind(merchant.as_str())
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| read(&row)).transpose()
+}
+
+fn read(row: &SqliteRow) -> Result<Token, Error> {
+    let text = |column: &str| row.try_get::<String, _>(column);
+    let optional_time =
+        |column: &str| row.try_get::<Option<i64>, _>(column).map_err(Error::from)?.map(time).transpose();
+    Ok(Token {
+        id: TokenId::parse(&text("id")?).ok_or(Error::Corrupt("token id"))?,
+        merchant: MerchantId::parse(&text("merchant")?).map_err(|_| Error::Corrupt("merchant id"))?,
+        order: OrderId::parse(&text("order_id")?).map_err(|_| Error::Corrupt("order id"))?,
+        order_hash: OrderHash::parse(&text("order_hash")?).map_err(|_| Error::Corrupt("order hash"))?,
+        amount: read_amount(row.try_get("amount")?)?,
+        currency: Currency::parse(&text("currency")?).map_err(|_| Error::Corrupt("currency"))?,
+        brand: read_brand(row.try_get("brand")?)?,
+        last4: text("last4")?,
+        exp_month: row.try_get("exp_month")?,
+        exp_year: row.try_get("exp_year")?,
+        created: time(row.try_get("created")?)?,
+        expires: time(row.try_get("expires")?)?,
+        spent: optional_time("spent")?,
+        deleted: optional_time("deleted")?,
+    })
+}
+
+/// An order's amount is below 2^53, so it always fits.
+pub(super) fn amount(minor: u64) -> i64 {
+    i64::try_from(minor).unwrap_or(i64::MAX)
+}
+
+pub(super) fn read_amount(minor: i64) -> Result<u64, Error> {
+    u64::try_from(minor).map_err(|_| Error::Corrupt("amount"))
+}
+
+pub(super) fn read_brand(id: Option<String>) -> Result<Option<Brand>, Error> {
+    id.map(|id| Brand::from_id(&id).ok_or(Error::Corrupt("brand"))).transpose()
+}
