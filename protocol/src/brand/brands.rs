@@ -4,9 +4,10 @@ use super::{
     Brand,
     table::{ROWS, Row, Share},
 };
+use crate::card::digits::{digit, is_separator};
 
 /// The longest prefix that identifies an issuer, in digits (ISO/IEC 7812-1: eight since 2017).
-const PREFIX: usize = 8;
+const PREFIX: u8 = 8;
 
 /// A small ordered set of brands, the most specific first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,42 +19,26 @@ pub struct Brands {
 impl Brands {
     /// The brands that a number with these first digits has, the most specific first; co-badges included.
     ///
-    /// `digits` are ASCII digits; any other text has no brand. A brand counts once its whole prefix is there: `4` is
-    /// Visa, though more digits may yet show it to be Elo. Several where a card is co-badged (`4571` is Dankort and
-    /// Visa) or two brands name the same prefix as theirs.
+    /// The text is a number, or its beginning, in any of the writings that [`crate::card::Pan::parse`] reads; any other
+    /// text has no brand. A brand counts once its whole prefix is there: `4` is Visa, though more digits may yet show it
+    /// to be Elo. Several where a card is co-badged (`4571` is Dankort and Visa) or two brands name the same prefix as
+    /// theirs.
     #[must_use]
-    pub fn of(digits: &str) -> Self {
-        let Some(prefix) = Prefix::read(digits) else { return Self::NONE };
-        let mut brands = Self::NONE;
-        // From the longest prefix down, until a brand has it to itself: that one shadows all shorter ones.
-        for length in (1..=prefix.length).rev() {
-            let mut owned = false;
-            for row in ROWS.iter().filter(|row| row.length() == length && prefix.matches(row)) {
-                let shared = match row.share {
-                    Share::Own => false,
-                    Share::CoBadge => true,
-                    Share::Rest if prefix.may_be_of_another(row.brand) => continue,
-                    Share::Rest => false,
-                };
-                owned |= !shared;
-                brands.add(row.brand);
-            }
-            if owned {
-                break;
-            }
-        }
-        brands
+    pub fn of(text: &str) -> Self {
+        Prefix::read(text).map_or(Self::NONE, Prefix::brands)
     }
 
     /// The brands that a number with these first digits has or may still turn out to have: first those of
     /// [`Brands::of`], then the others in the order of [`Brand::ALL`].
     #[must_use]
-    pub fn possible(digits: &str) -> Self {
-        let mut brands = Self::of(digits);
-        let Some(prefix) = Prefix::read(digits) else { return brands };
-        for &brand in Brand::ALL {
-            if ROWS.iter().any(|row| row.brand == brand && prefix.may_come_to(row)) {
-                brands.add(brand);
+    pub fn possible(text: &str) -> Self {
+        let Some(prefix) = Prefix::read(text) else { return Self::NONE };
+        let mut brands = prefix.brands();
+        if prefix.length < PREFIX {
+            for &brand in Brand::ALL {
+                if ROWS.iter().any(|row| row.brand == brand && prefix.may_come_to(row)) {
+                    brands.add(brand);
+                }
             }
         }
         brands
@@ -117,39 +102,61 @@ impl Brands {
     }
 }
 
-/// The first digits of a number.
+/// The first digits of a number, as a number: so many identify the issuer, not the card.
 #[derive(Clone, Copy)]
 struct Prefix {
     value: u32,
-    length: u32,
+    length: u8,
 }
 
 impl Prefix {
-    fn read(digits: &str) -> Option<Self> {
+    fn read(text: &str) -> Option<Self> {
         let mut prefix = Self { value: 0, length: 0 };
-        for byte in digits.bytes().take(PREFIX) {
-            if !byte.is_ascii_digit() {
-                return None;
+        for c in text.chars() {
+            match digit(c) {
+                Some(value) if prefix.length < PREFIX => {
+                    prefix.value = prefix.value * 10 + u32::from(value);
+                    prefix.length += 1;
+                }
+                Some(_) => {}
+                None if is_separator(c) => {}
+                None => return None,
             }
-            prefix.value = prefix.value * 10 + u32::from(byte - b'0');
-            prefix.length += 1;
         }
         Some(prefix)
     }
 
+    /// The brands whose whole prefix is there.
+    fn brands(self) -> Brands {
+        let mut brands = Brands::NONE;
+        // From the longest prefix down, until a brand has it to itself: that one shadows all shorter ones.
+        for length in (1..=self.length).rev() {
+            let mut owned = false;
+            for row in ROWS.iter().filter(|row| row.length == length && self.matches(row)) {
+                if row.share == Share::Rest && self.may_be_of_another(row.brand) {
+                    continue;
+                }
+                owned |= row.share != Share::CoBadge;
+                brands.add(row.brand);
+            }
+            if owned {
+                break;
+            }
+        }
+        brands
+    }
+
     /// Whether all of a row's prefix is there, and within its range.
     fn matches(self, row: &Row) -> bool {
-        let length = row.length();
-        self.length >= length && (row.low..=row.high).contains(&(self.value / power(self.length - length)))
+        self.length >= row.length && (row.low..=row.high).contains(&(self.value / power(self.length - row.length)))
     }
 
     /// Whether only a part of a row's prefix is there, and more digits can bring it into the row's range.
     fn leads_to(self, row: &Row) -> bool {
-        let length = row.length();
-        if self.length >= length {
+        if self.length >= row.length {
             return false;
         }
-        let unit = power(length - self.length);
+        let unit = power(row.length - self.length);
         (row.low / unit..=row.high / unit).contains(&self.value)
     }
 
@@ -167,8 +174,8 @@ impl Prefix {
     }
 }
 
-const fn power(exponent: u32) -> u32 {
-    10_u32.pow(exponent)
+fn power(exponent: u8) -> u32 {
+    10_u32.pow(u32::from(exponent))
 }
 
 #[cfg(test)]
@@ -268,6 +275,8 @@ mod tests {
     fn text_that_is_no_digits_has_no_brand() {
         assert!(Brands::of("4x").is_empty());
         assert!(Brands::possible("x").is_empty());
+        assert_eq!(of("45-71"), of("4571"));
+        assert_eq!(of("４５ ７１"), of("4571"));
     }
 
     /// Once the longest prefix is there, nothing is left to wait for.
@@ -276,7 +285,7 @@ mod tests {
         for row in ROWS {
             for edge in [row.low, row.high] {
                 for rest in ["00000000", "99999999"] {
-                    let digits: String = format!("{edge}{rest}").chars().take(PREFIX).collect();
+                    let digits: String = format!("{edge}{rest}").chars().take(usize::from(PREFIX)).collect();
                     assert_eq!(Brands::possible(&digits), Brands::of(&digits), "{digits}");
                     assert!(!Brands::of(&digits).is_empty(), "{digits}");
                 }

@@ -103,27 +103,26 @@ pub(super) enum Share {
 pub(super) struct Row {
     pub(super) brand: Brand,
     pub(super) share: Share,
+    /// How many digits the prefix has.
+    pub(super) length: u8,
     pub(super) low: u32,
     pub(super) high: u32,
 }
 
-impl Row {
-    /// How many digits the prefix has.
-    pub(super) const fn length(&self) -> u32 {
-        self.low.ilog10() + 1
-    }
-}
-
 const fn own(brand: Brand, low: u32, high: u32) -> Row {
-    Row { brand, share: Share::Own, low, high }
+    row(brand, Share::Own, low, high)
 }
 
 const fn co_badge(brand: Brand, low: u32, high: u32) -> Row {
-    Row { brand, share: Share::CoBadge, low, high }
+    row(brand, Share::CoBadge, low, high)
 }
 
 const fn rest(brand: Brand, low: u32, high: u32) -> Row {
-    Row { brand, share: Share::Rest, low, high }
+    row(brand, Share::Rest, low, high)
+}
+
+const fn row(brand: Brand, share: Share, low: u32, high: u32) -> Row {
+    Row { brand, share, length: low.ilog10() as u8 + 1, low, high }
 }
 
 #[rustfmt::skip]
@@ -285,7 +284,7 @@ mod tests {
         for row in ROWS {
             assert!(row.low <= row.high, "{}", row.low);
             assert_eq!(row.low.ilog10(), row.high.ilog10(), "{}", row.low);
-            assert!((1..=8).contains(&row.length()), "{}", row.low);
+            assert!((1..=8).contains(&row.length), "{}", row.low);
         }
     }
 
@@ -296,7 +295,7 @@ mod tests {
             assert!(!rows.is_empty(), "{brand}");
             for (index, one) in rows.iter().enumerate() {
                 for other in &rows[index + 1..] {
-                    let apart = one.length() != other.length() || one.high < other.low || other.high < one.low;
+                    let apart = one.length != other.length || one.high < other.low || other.high < one.low;
                     assert!(apart, "{brand}: {} and {}", one.low, other.low);
                 }
             }
