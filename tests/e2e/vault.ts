@@ -39,7 +39,19 @@ export class Vault {
   async serve(): Promise<void> {
     const listen = `127.0.0.1:${this.#port}`;
     const frame = join(root, "pkg/dist/frame");
-    const args = ["serve", "--data", this.#data, "--listen", listen, "--origin", this.origin, "--frame", frame];
+    const args = [
+      "serve",
+      "--data",
+      this.#data,
+      "--listen",
+      listen,
+      "--origin",
+      this.origin,
+      "--frame",
+      frame,
+      "--acquirer-timeout",
+      "1",
+    ];
     const child = spawn(binary(), args, {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, CARDSEAL_LOG: "debug" },
