@@ -1,0 +1,187 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
+import { publint } from "publint";
+import { build } from "vite";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ROOT, run, tool } from "./run.js";
+
+const PKG = join(ROOT, "pkg");
+
+/** A project of a user's, with the package installed from the tarball that would be published. */
+let project: string;
+let packed: string[];
+
+beforeAll(async () => {
+  if (!existsSync(join(PKG, "dist/index.js"))) throw new Error("pkg/dist is not there: run make build first");
+  project = await mkdtemp(join(tmpdir(), "cardseal-package-"));
+  const pack = await run("npm", ["pack", "--json", "--pack-destination", project], PKG);
+  expect(pack.code, pack.output).toBe(0);
+  // What `prepack` prints comes before the JSON.
+  const [{ files }] = JSON.parse(pack.output.slice(pack.output.search(/^\[$/m), pack.output.lastIndexOf("]") + 1));
+  packed = files.map(({ path }: { path: string }) => path);
+
+  await writeFile(join(project, "package.json"), '{ "private": true, "type": "module" }');
+  const tarball = (await readdir(project)).find((name) => name.endsWith(".tgz")) as string;
+  const install = await run("npm", ["install", "--offline", "--no-audit", "--no-fund", `./${tarball}`], project);
+  expect(install.code, install.output).toBe(0);
+}, 120_000);
+afterAll(() => rm(project, { recursive: true, force: true }));
+
+/** Runs a module in the user's project. */
+async function node(source: string): Promise<string> {
+  await writeFile(join(project, "main.js"), source);
+  const { code, output } = await run(process.execPath, ["main.js"], project);
+  expect(code, output).toBe(0);
+  return output.trim();
+}
+
+describe("what is published", () => {
+  it("holds what is used and what a licence asks for, and nothing else", () => {
+    for (const file of [
+      "package.json",
+      "README.md",
+      "LICENSE-MIT",
+      "LICENSE-APACHE",
+      "dist/index.js",
+      "dist/index.d.ts",
+      "dist/direct.js",
+      "dist/direct/index.d.ts",
+      "dist/server.js",
+      "dist/server/index.d.ts",
+      "dist/frame/index.html",
+      "wasm/cardseal.js",
+      "wasm/cardseal_bg.wasm",
+    ]) {
+      expect(packed).toContain(file);
+    }
+    const expected =
+      /^(package\.json|README\.md|LICENSE-\w+|dist\/.+\.(js|d\.ts|html|css|wasm|svg|br|gz)|wasm\/[\w.]+)$/;
+    expect(packed.filter((file) => !expected.test(file))).toEqual([]);
+  });
+
+  it("is what publint asks of a package", async () => {
+    const { messages } = await publint({ pkgDir: PKG, strict: true, level: "suggestion" });
+    expect(messages).toEqual([]);
+  });
+
+  it("has no dependencies", async () => {
+    const manifest = JSON.parse(await readFile(join(project, "node_modules/cardseal/package.json"), "utf8"));
+    expect(manifest).toMatchObject({ type: "module", sideEffects: false });
+    for (const kind of ["dependencies", "peerDependencies", "optionalDependencies"])
+      expect(manifest).not.toHaveProperty(kind);
+    expect((await readdir(join(project, "node_modules"))).filter((name) => !name.startsWith("."))).toEqual([
+      "cardseal",
+    ]);
+  });
+});
+
+describe("in plain Node", { timeout: 30_000 }, () => {
+  it("importing has no effect, and loading resolves to null", async () => {
+    const output = await node(`
+      const before = Object.getOwnPropertyNames(globalThis).join();
+      const { loadCardseal } = await import("cardseal");
+      const { loadDirect } = await import("cardseal/direct");
+      await import("cardseal/server");
+      const options = { vault: "https://vault.example", merchant: "mer_demo" };
+      console.log(await loadCardseal(options), await loadDirect(options), before === Object.getOwnPropertyNames(globalThis).join());
+    `);
+    expect(output).toBe("null null true");
+  });
+
+  it("the server half signs and verifies", async () => {
+    const output = await node(`
+      import { createOrderSigner, createVaultClient, generateOrderKey, verifyOrder } from "cardseal/server";
+      const { publicKey, privateKey } = await generateOrderKey();
+      const details = { id: "1", amount: 4200, currency: "EUR", origins: ["https://shop.example"] };
+      const order = await createOrderSigner({ merchant: "mer_demo", privateKey }).sign(details);
+      const verified = await verifyOrder(order, publicKey);
+      const vault = createVaultClient({ vault: "http://127.0.0.1:1", apiKey: "sk_test", timeout: 2000 });
+      const paid = await vault.pay({ token: "tok_1", order });
+      console.log(verified.ok, verified.order.amount, paid.error.code);
+    `);
+    expect(output).toBe("true 4200 network");
+  });
+});
+
+describe("in TypeScript", { timeout: 60_000 }, () => {
+  it.each([
+    ["nodenext", "nodenext"],
+    ["esnext", "bundler"],
+  ])("every entry is typed, with module %s and resolution %s", async (module, moduleResolution) => {
+    await writeFile(
+      join(project, "main.ts"),
+      `import { loadCardseal } from "cardseal";
+       import { loadDirect } from "cardseal/direct";
+       import { generateOrderKey } from "cardseal/server";
+       export const wrong: [1, 1, 1] = [loadCardseal, loadDirect, generateOrderKey];`,
+    );
+    const compilerOptions = {
+      module,
+      moduleResolution,
+      target: "es2022",
+      lib: ["es2022", "dom"],
+      types: [],
+      strict: true,
+    };
+    await writeFile(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["main.ts"] }));
+    const { output } = await run(tool("tsc"), ["--noEmit", "--project", "."], project);
+    // Three errors, each of which names the type: none of the entries is any, and none fails to resolve.
+    for (const type of ["LoadOptions", "DirectOptions", "OrderKey"])
+      expect(output).toMatch(new RegExp(`TS2322.*${type}`));
+    expect(output.match(/error TS/g)).toHaveLength(3);
+  });
+});
+
+describe("bundled by Vite", { timeout: 60_000 }, () => {
+  async function bundle(source: string): Promise<{ name: string; bytes: Uint8Array }[]> {
+    const folder = join(project, "app");
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "main.js"), source);
+    const result = await build({
+      root: folder,
+      configFile: false,
+      logLevel: "silent",
+      build: {
+        write: false,
+        assetsInlineLimit: 0,
+        modulePreload: { polyfill: false },
+        rolldownOptions: { input: join(folder, "main.js") },
+      },
+    });
+    const { output } = [result].flat()[0] as {
+      output: { fileName: string; code?: string; source?: string | Uint8Array }[];
+    };
+    return output.map(({ fileName, code, source }) => ({ name: fileName, bytes: Buffer.from(code ?? source ?? "") }));
+  }
+
+  it("the merchant's page gets at most 4 KB of brotli, one file, without WebAssembly", async () => {
+    const files = await bundle(`
+      import { loadCardseal } from "cardseal";
+      const cardseal = await loadCardseal({ vault: "https://vault.example", merchant: "mer_demo" });
+      globalThis.card = cardseal.card();
+    `);
+    expect(files.map(({ name }) => name)).toEqual([expect.stringMatching(/\.js$/)]);
+    expect(brotliCompressSync(files[0]?.bytes as Uint8Array).length).toBeLessThanOrEqual(4096);
+    expect(Buffer.from(files[0]?.bytes as Uint8Array).toString()).not.toMatch(/\.wasm|WebAssembly|eval\(|new Function/);
+  });
+
+  it("nothing is left of an import that is not used", async () => {
+    const files = await bundle('import { CardsealError } from "cardseal"; import "cardseal/server"; console.log(1);');
+    expect(
+      Buffer.concat(files.map(({ bytes }) => bytes))
+        .toString()
+        .trim(),
+    ).toBe("console.log(1);");
+  });
+
+  it("cardseal/direct brings its WebAssembly module along", async () => {
+    const files = await bundle('import { loadDirect } from "cardseal/direct"; globalThis.load = loadDirect;');
+    const module = files.find(({ name }) => name.endsWith(".wasm"));
+    expect(Buffer.from(module?.bytes.slice(0, 4) ?? [])).toEqual(Buffer.from("\0asm"));
+    const script = files.find(({ name }) => name.endsWith(".js"));
+    expect(Buffer.from(script?.bytes ?? []).toString()).toContain(module?.name.split("/").at(-1));
+  });
+});

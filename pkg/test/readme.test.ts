@@ -1,0 +1,41 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { ROOT, run, tool } from "./run.js";
+
+/** The pages whose TypeScript is for readers to copy. */
+const pages = ["README.md", "pkg/README.md"].filter((page) => existsSync(`${ROOT}${page}`));
+
+/** A folder inside the package, so that `cardseal` is found there by its name, as it is by users. */
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(`${ROOT}pkg/test/.readme-`);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Type-checks each block on its own, as a module, under the strictest usual settings. */
+async function compile(blocks: string[]): Promise<{ code: number; output: string }> {
+  const names = blocks.map((_, index) => `block-${index + 1}.ts`);
+  await Promise.all(blocks.map((block, index) => writeFile(`${folder}/${names[index]}`, `${block}\nexport {};\n`)));
+  const config = { extends: "../tsconfig.json", files: names };
+  await writeFile(`${folder}/tsconfig.json`, JSON.stringify(config));
+  return run(tool("tsc"), ["--noEmit", "--project", folder], ROOT);
+}
+
+/** The blocks of a page that begin with ```ts. */
+function blocksOf(page: string): string[] {
+  return [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, block]) => block as string);
+}
+
+it.each(pages)("%s: its TypeScript compiles", { timeout: 60_000 }, async (page) => {
+  const blocks = blocksOf(await readFile(`${ROOT}${page}`, "utf8"));
+  expect(blocks.length).toBeGreaterThan(0);
+  expect(await compile(blocks)).toEqual({ code: 0, output: "" });
+});
+
+it("a block that is wrong is found", { timeout: 60_000 }, async () => {
+  const [block] = blocksOf('Text\n```ts\nimport { loadCardseal } from "cardseal";\nloadCardseal({ vault: 1 });\n```\n');
+  const { code, output } = await compile([block as string]);
+  expect(code).not.toBe(0);
+  expect(output).toContain("block-1.ts(2,");
+});
