@@ -24,6 +24,8 @@ const token = {
   status: "active",
   brand: "visa",
   last4: "4242",
+  exp_month: 12,
+  exp_year: 2030,
   order: "order-1",
   amount: 4200,
   currency: "EUR",
@@ -111,6 +113,11 @@ describe("pay", () => {
     const result = await client(origin).pay(request);
     expect(result).toMatchObject({ ok: true, status: "declined", declineCode: "insufficient_funds" });
     expect(result).not.toHaveProperty("authorizationCode");
+  });
+
+  it("takes a card of no known brand", async () => {
+    const { origin } = await vault(json(201, { ...approved, brand: null }));
+    expect(await client(origin).pay(request)).toMatchObject({ ok: true, status: "approved", brand: null });
   });
 
   it("sends the same bytes and Idempotency-Key again after a lost connection and a 503", async () => {
@@ -243,7 +250,8 @@ describe("pay", () => {
 describe("token", () => {
   it("reads what the vault tells", async () => {
     const { origin, seen } = await vault(json(200, token));
-    expect(await client(origin).token("tok_abc")).toEqual({ ok: true, ...token });
+    const { exp_month: expMonth, exp_year: expYear, ...members } = token;
+    expect(await client(origin).token("tok_abc")).toEqual({ ok: true, ...members, expMonth, expYear });
     expect(seen[0]).toMatchObject({ method: "GET", url: "/v1/tokens/tok_abc", body: "" });
     expect(seen[0]?.headers["idempotency-key"]).toBeUndefined();
   });

@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { CompactSign, calculateJwkThumbprint, compactVerify, importJWK, jwtVerify, SignJWT } from "jose";
 import { beforeAll, describe, expect, it } from "vitest";
+import { isCurrency } from "../src/server/currency.js";
 import {
   CardsealError,
   createOrderSigner,
@@ -134,6 +136,8 @@ describe("an order that we sign", () => {
     ["currency", { currency: "eur" }],
     ["currency", { currency: "EURO" }],
     ["currency", { currency: "QQQ" }],
+    ["currency", { currency: "XAU" }],
+    ["currency", { currency: "" }],
     ["origins", { origins: [] }],
     ["origins", { origins: Array(17).fill("https://shop.example") }],
     ["origins", { origins: "https://shop.example" }],
@@ -151,7 +155,6 @@ describe("an order that we sign", () => {
     ["items", { items: {} }],
     ["items", { items: Array(101).fill({ name: "Cup", quantity: 1, amount: 42 }) }],
     ["add up", { items: [{ name: "Cup", quantity: 1, amount: 4199 }] }],
-    ["add up", { items: [] }],
     // As numbers these two sums are rounded, and the first would be taken for right.
     ["add up", { amount: 2 ** 53 - 1, items: [{ name: "Cup", quantity: 2, amount: 2 ** 52 }] }],
     ["add up", { amount: 2 ** 53 - 1, items: [{ name: "Cup", quantity: 2 ** 52, amount: 2 ** 52 }] }],
@@ -176,6 +179,21 @@ describe("an order that we sign", () => {
   it("is refused beyond 16 KiB", async () => {
     const items = Array(100).fill({ name: "x".repeat(256), quantity: 1, amount: 42 });
     await expect(sign({ items })).rejects.toMatchObject({ code: "order_too_large" });
+  });
+});
+
+describe("currencies", () => {
+  const source = readFileSync(new URL("../../protocol/src/order/currency.rs", import.meta.url), "utf8");
+  const lists = [...source.matchAll(/^const [A-Z_]+: &str = "([A-Z\\\s]+)";$/gm)].map(([, list]) => list as string);
+
+  it("are those that the vault takes", async () => {
+    expect(lists).toHaveLength(3);
+    const codes = lists.join(" ").match(/[A-Z]{3}/g) ?? [];
+    expect(codes.length).toBeGreaterThan(100);
+    expect(codes.filter((code) => !isCurrency(code))).toEqual([]);
+    const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
+    const all = letters.flatMap((a) => letters.flatMap((b) => letters.map((c) => a + b + c)));
+    expect(all.filter((code) => isCurrency(code)).sort()).toEqual([...codes].sort());
   });
 });
 

@@ -4,6 +4,7 @@ import { parseMerchant, parseOrigin } from "../options.js";
 import { MAX_ORDER } from "../request.js";
 import type { Failure } from "../types.js";
 import { decode, decodeJson, encode, encodeJson } from "./base64url.js";
+import { isCurrency } from "./currency.js";
 import {
   importPrivateKey,
   importPublicKey,
@@ -40,7 +41,7 @@ export interface OrderDetails {
   notBefore?: number;
   /** For people, at most 256 bytes of UTF-8. */
   description?: string;
-  /** At most 100. Where given, quantities times amounts must add up to `amount`. */
+  /** At most 100. Where there are any, quantities times amounts must add up to `amount`. */
   items?: readonly OrderItem[];
 }
 
@@ -224,12 +225,13 @@ function findWrong(claims: Record<string, unknown>): string | undefined {
   if (nbf !== undefined && !(isWhole(nbf, 0) && nbf < exp))
     return "notBefore is not a time in whole seconds before it expires";
   if (!isWhole(amount, 1)) return "amount is not a whole number of minor units from 1 to 2^53-1";
-  if (!isCurrency(currency)) return "currency is not an ISO 4217 code of three capitals";
+  if (!isCurrency(currency))
+    return "currency is not the ISO 4217 code, in capitals, of a currency that cards are charged in";
   if (!isList(origins, isText, 1, 16)) return "origins are not 1 to 16 origins";
   if (description !== undefined && !isText(description)) return "description is not a text of at most 256 bytes";
   if (items === undefined) return undefined;
   if (!isList(items, isItem, 0, 100)) return "items are not at most 100 of name, quantity and amount";
-  return sum(items) === amount ? undefined : "items do not add up to amount";
+  return items.length === 0 || sum(items) === amount ? undefined : "items do not add up to amount";
 }
 
 function isId(value: unknown): boolean {
@@ -238,10 +240,6 @@ function isId(value: unknown): boolean {
 
 function isWhole(value: unknown, least: number): value is number {
   return Number.isSafeInteger(value) && (value as number) >= least;
-}
-
-function isCurrency(value: unknown): boolean {
-  return typeof value === "string" && /^[A-Z]{3}$/.test(value) && Intl.supportedValuesOf("currency").includes(value);
 }
 
 function isText(value: unknown): value is string {

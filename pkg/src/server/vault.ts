@@ -55,7 +55,8 @@ export interface Payment {
   currency: string;
   /** The token, spent now. */
   token: string;
-  brand: Brand;
+  /** `null` where the card is of no scheme that the vault knows. */
+  brand: Brand | null;
   last4: string;
   /** Unix seconds. */
   created: number;
@@ -83,8 +84,13 @@ export interface TokenInfo {
   /** `tok_…`. */
   token: string;
   status: "active" | "spent" | "expired" | "deleted";
-  brand: Brand;
+  /** `null` where the card is of no scheme that the vault knows. */
+  brand: Brand | null;
   last4: string;
+  /** Month of expiry, 1 to 12. */
+  expMonth: number;
+  /** Year of expiry, four digits. */
+  expYear: number;
   /** The id of the order it was made for. */
   order: string;
   /** In minor units. */
@@ -221,8 +227,8 @@ function readPayment(body: unknown): PayResult | undefined {
   const wire = (body ?? {}) as Record<string, unknown>;
   const { payment, status, order, amount, currency, token, brand, last4, created } = wire;
   const { authorization_code: authorizationCode, decline_code: declineCode } = wire;
-  const texts = [payment, order, currency, token, brand, last4];
-  if (!texts.every(isFilled) || ![amount, created].every(Number.isSafeInteger)) return undefined;
+  const texts = [payment, order, currency, token, last4];
+  if (!texts.every(isFilled) || !isBrand(brand) || ![amount, created].every(Number.isSafeInteger)) return undefined;
   const members = { ok: true, payment, order, amount, currency, token, brand, last4, created } as Payment;
   if (status === "approved" && isFilled(authorizationCode)) return { ...members, status, authorizationCode };
   if (status === "declined" && isFilled(declineCode)) {
@@ -232,14 +238,20 @@ function readPayment(body: unknown): PayResult | undefined {
 }
 
 function readToken(body: unknown): TokenInfo | undefined {
-  const { token, status, brand, last4, order, amount, currency, created, expires } = (body ?? {}) as Record<
-    string,
-    unknown
-  >;
-  const known = ["active", "spent", "expired", "deleted"].includes(status as string);
-  const texts = [token, brand, last4, order, currency];
-  if (!known || !texts.every(isFilled) || ![amount, created, expires].every(Number.isSafeInteger)) return undefined;
-  return { ok: true, token, status, brand, last4, order, amount, currency, created, expires } as TokenInfo;
+  const wire = (body ?? {}) as Record<string, unknown>;
+  const { token, status, brand, last4, order, amount, currency, created, expires } = wire;
+  const { exp_month: expMonth, exp_year: expYear } = wire;
+  const known = ["active", "spent", "expired", "deleted"].includes(status as string) && isBrand(brand);
+  const numbers = [expMonth, expYear, amount, created, expires];
+  if (!known || ![token, last4, order, currency].every(isFilled) || !numbers.every(Number.isSafeInteger)) {
+    return undefined;
+  }
+  const card = { brand, last4, expMonth, expYear };
+  return { ok: true, token, status, ...card, order, amount, currency, created, expires } as TokenInfo;
+}
+
+function isBrand(value: unknown): boolean {
+  return value === null || isFilled(value);
 }
 
 function isFilled(value: unknown): value is string {
