@@ -37,7 +37,8 @@ export interface Receipt {
   order: string;
   amount: number;
   currency: string;
-  brand: string;
+  /** `null` where the vault knows no brand of such numbers. */
+  brand: string | null;
   last4: string;
   token: string;
   /** The acquirer's code for the approved payment. */

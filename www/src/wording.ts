@@ -83,8 +83,8 @@ export function loadWording(cause: string): Wording {
 }
 
 /** A card scheme's name. */
-export function brandName(brand: string): string {
-  return brands[brand] ?? brand;
+export function brandName(brand: string | null): string {
+  return brand === null ? "Card" : (brands[brand] ?? brand);
 }
 
 const brands: Record<string, string> = {
