@@ -1,0 +1,69 @@
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import { extname, join } from "node:path";
+import { createOrderSigner, generateOrderKey, type OrderSigner } from "cardseal/server";
+import { freePort, type Vault } from "./vault.ts";
+
+const published = join(import.meta.dirname, "../../pkg");
+const types: Record<string, string> = { ".js": "text/javascript", ".wasm": "application/wasm" };
+
+/** What is served at `/` and `/main.js`, under which headers. */
+interface Page {
+  html: string;
+  script: string;
+  headers: Record<string, string>;
+}
+
+/** A merchant's site of one page, which loads the package as it is published, without a bundler. */
+export class Host {
+  readonly origin: string;
+  readonly merchant = "mer_host";
+  #signer: OrderSigner | undefined;
+  #server: Server | undefined;
+  #page: Page = { html: "", script: "", headers: {} };
+
+  private constructor(port: number) {
+    this.origin = `http://127.0.0.1:${port}`;
+  }
+
+  /** Starts the site and registers it with the vault. */
+  static async start(vault: Vault, { registered = true } = {}): Promise<Host> {
+    const port = await freePort();
+    const host = new Host(port);
+    const { publicKey, privateKey } = await generateOrderKey();
+    host.#signer = createOrderSigner({ merchant: host.merchant, privateKey });
+    await vault.addMerchant(host.merchant, registered ? host.origin : "https://elsewhere.example", publicKey);
+    host.#server = createServer(async ({ url = "/" }, response) => {
+      const { html, script, headers } = host.#page;
+      if (url === "/") return response.writeHead(200, { "content-type": "text/html", ...headers }).end(html);
+      if (url === "/main.js") return response.writeHead(200, { "content-type": "text/javascript" }).end(script);
+      const type = types[extname(url)];
+      const body =
+        type && /^\/(dist|wasm)\/[\w./-]+$/.test(url) ? await readFile(join(published, url)).catch(() => null) : null;
+      return body ? response.writeHead(200, { "content-type": type }).end(body) : response.writeHead(404).end();
+    }).listen(port, "127.0.0.1");
+    await once(host.#server, "listening");
+    return host;
+  }
+
+  /** Puts up the page; the script's imports are of `/dist/index.js` and its like. */
+  serve(html: string, script: string, headers: Record<string, string> = {}): void {
+    this.#page = {
+      html: `<!doctype html><title>Host</title>${html}<script type="module" src="/main.js"></script>`,
+      script,
+      headers,
+    };
+  }
+
+  /** A signed order for this page. */
+  async order(id: string): Promise<string> {
+    if (!this.#signer) throw new Error("the host is not started");
+    return this.#signer.sign({ id, amount: 4200, currency: "EUR", origins: [this.origin] });
+  }
+
+  async stop(): Promise<void> {
+    this.#server?.closeAllConnections();
+    this.#server?.close();
+  }
+}
