@@ -64,6 +64,7 @@ async fn ask(vault: &Vault, started: StartedPayment<StoredCard>) -> Result<Outco
     let StartedPayment { mut payment, card } = started;
     let authorization = Authorization {
         reference: payment.id.clone(),
+        asked: payment.created,
         amount: payment.amount,
         currency: payment.currency,
         number: card.number,

@@ -4,7 +4,7 @@ mod sandbox;
 
 use std::{fmt, future::Future, pin::Pin};
 
-use cardseal_protocol::{Secret, brand::Brand, order::Currency};
+use cardseal_protocol::{Secret, UnixTime, brand::Brand, order::Currency};
 
 use crate::id::PaymentId;
 
@@ -15,6 +15,8 @@ pub use sandbox::Sandbox;
 pub struct Authorization {
     /// The vault's name for the payment: asked twice with the same reference, an acquirer authorises once.
     pub reference: PaymentId,
+    /// When the merchant asked for it.
+    pub asked: UnixTime,
     /// In the currency's minor unit.
     pub amount: u64,
     /// The currency.

@@ -2,10 +2,12 @@
 
 use std::future;
 
+use cardseal_protocol::card::Expiry;
+
 use super::{Acquirer, Answer, Authorization, AuthorizationCode, Decision, DeclineCode, Error};
 use crate::{id::PaymentId, random};
 
-/// The sandbox. Its numbers are not secrets: brands and acquirers publish them.
+/// The sandbox: a number has its answer below, unless its card has expired. Its numbers are not secrets: brands and acquirers publish them.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sandbox;
 
@@ -66,6 +68,7 @@ impl Acquirer for Sandbox {
             let declined = Self::DECLINED.iter().find(|(known, _)| *known == number).map(|(_, code)| *code);
             Ok(match declined {
                 Some(code) => Decision::Declined(code),
+                None if has_expired(authorization) => Decision::Declined(DeclineCode::ExpiredCard),
                 None if Self::APPROVED.contains(&number) => Decision::Approved(authorization_code()?),
                 None => Decision::Declined(DeclineCode::NotATestCard),
             })
@@ -76,6 +79,10 @@ impl Acquirer for Sandbox {
     fn reverse<'a>(&'a self, _reference: &'a PaymentId) -> Answer<'a, ()> {
         Box::pin(future::ready(Ok(())))
     }
+}
+
+fn has_expired(authorization: &Authorization) -> bool {
+    Expiry::new(authorization.exp_month, authorization.exp_year).is_ok_and(|expiry| expiry.is_past(authorization.asked))
 }
 
 /// Six random digits.
@@ -89,7 +96,7 @@ fn authorization_code() -> Result<AuthorizationCode, Error> {
 mod tests {
     use std::time::Duration;
 
-    use cardseal_protocol::{Secret, order::Currency};
+    use cardseal_protocol::{Secret, UnixTime, order::Currency};
 
     use super::*;
 
@@ -100,6 +107,7 @@ mod tests {
     fn authorization(number: &str) -> Authorization {
         Authorization {
             reference: PaymentId::random().unwrap(),
+            asked: UnixTime::from_secs(1_795_000_000),
             amount: 4200,
             currency: Currency::parse("EUR").unwrap(),
             number: Secret::new(number.to_owned()),
@@ -120,6 +128,17 @@ mod tests {
             assert_eq!(ask(number).await, Decision::Declined(*code), "{number}");
         }
         assert_eq!(ask("4242424242424241").await, Decision::Declined(DeclineCode::NotATestCard));
+    }
+
+    #[tokio::test]
+    async fn a_card_is_good_to_the_end_of_its_month() {
+        for (month, year, decision) in [(11, 2026, None), (10, 2026, Some(DeclineCode::ExpiredCard))] {
+            let asked = Authorization { exp_month: month, exp_year: year, ..authorization("4242424242424242") };
+            match Sandbox.authorize(&asked).await.unwrap() {
+                Decision::Approved(_) => assert_eq!(decision, None),
+                Decision::Declined(code) => assert_eq!(decision, Some(code)),
+            }
+        }
     }
 
     #[tokio::test]

@@ -17,8 +17,14 @@ const EXPOSED: HeaderValue = HeaderValue::from_static("Date, Retry-After");
 
 /// Answers the preflight of `POST /v1/tokens`. Which merchant it is for stands only in the body, so any merchant's
 /// origin is let through to be judged then.
-pub(super) async fn preflight(State(vault): State<Arc<Vault>>, headers: HeaderMap) -> Result<Response, Error> {
-    let origin = request_origin(&headers).and_then(|origin| Origin::parse(origin).ok());
+pub(super) async fn preflight(State(vault): State<Arc<Vault>>, headers: HeaderMap) -> Response {
+    let mut response = permit(&vault, &headers).await.unwrap_or_else(IntoResponse::into_response);
+    vary(&mut response);
+    response
+}
+
+async fn permit(vault: &Vault, headers: &HeaderMap) -> Result<Response, Error> {
+    let origin = request_origin(headers).and_then(|origin| Origin::parse(origin).ok());
     let Some(origin) = origin else { return Err(Error::OriginNotAllowed) };
     if !vault.store.knows_origin(&origin).await? {
         return Err(Error::OriginNotAllowed);

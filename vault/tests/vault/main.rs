@@ -1,0 +1,14 @@
+//! The vault from outside: its router in this process, and its program as another process.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
+mod cors;
+mod crash;
+mod faults;
+mod frame;
+mod in_process;
+mod leaks;
+mod payments;
+mod program;
+mod refusals;
+mod shop;
+mod tokens;
