@@ -141,9 +141,9 @@ function upTo(length: number): Parser<string> {
   return (value) => (typeof value === "string" && value.length <= length ? value : refuse());
 }
 
-/** A code or a brand by its shape, not by a list: a newer vault may know more of them than this version. */
+/** A code or a brand by its shape, not by a list: a newer vault may know more of them than this version. No digits. */
 function identifier<T extends string>(): Parser<T> {
-  return text<T>(/^[a-z][a-z0-9_]{0,47}$/);
+  return text<T>(/^[a-z_]{1,48}$/);
 }
 
 const boolean = /* @__PURE__ */ literal(true, false);
@@ -176,7 +176,7 @@ const cardState = /* @__PURE__ */ object<CardState>({
   empty: boolean,
   brand: nullable(brand),
   brands: list(brand, 16),
-  codeName: upTo(16),
+  codeName: text(/^[A-Z]{1,8}[1-9]?$/),
   codeLength: integer(3, 4),
   last4: nullable(last4),
   fields: object<Record<Field, FieldState>>({

@@ -78,6 +78,7 @@ export interface Tokenized {
   ok: true;
   /** `tok_…`: pays once, for the order it was made with. */
   token: string;
+  /** The card's scheme; where it has two, the one the shopper chose or the more specific. */
   brand: Brand;
   /** The card's last four digits. */
   last4: string;
@@ -91,7 +92,7 @@ export interface Tokenized {
   envelope: string;
 }
 
-/** What `tokenize` resolves to. */
+/** What `tokenize` resolves to: tell the two apart by `ok`. */
 export type TokenizeResult = Tokenized | { ok: false; error: Failure };
 
 /** What `on` can listen to, and what its listener is given. */

@@ -264,6 +264,69 @@ describe.each(parsers)("%s", (_, parse, messages) => {
   });
 });
 
+describe("10,000 random mutations", () => {
+  /** Repeatable: xorshift32 of a fixed seed. */
+  let seed = 0x2545f491;
+  const random = (below: number) => {
+    seed ^= seed << 13;
+    seed ^= seed >>> 17;
+    seed ^= seed << 5;
+    return (seed >>> 0) % below;
+  };
+  const all = [...pageMessages, ...frameMessages, ...connects];
+  const pool = all.flatMap((message) => paths(message)).map((path) => path.at(-1) as string);
+  const values = [
+    null,
+    true,
+    false,
+    0,
+    1,
+    -1,
+    2 ** 53,
+    1.5,
+    Number.NaN,
+    "",
+    "visa",
+    "tok_1",
+    "4242424242424242",
+    [],
+    {},
+    [1],
+    state,
+  ];
+
+  it("are dropped, or read as exactly what was sent", () => {
+    let taken = 0;
+    for (let round = 0; round < 10_000; round++) {
+      let message: object = all[random(all.length)] as object;
+      for (let count = 1 + random(3); count > 0; count--) {
+        const within = paths(message);
+        const path = within[random(within.length)];
+        if (!path) continue;
+        const [name, value] = [pool[random(pool.length)] as string, values[random(values.length)]];
+        message = mutate(message, path, (parent, key) => {
+          if (random(3) === 0) delete parent[key];
+          else parent[Array.isArray(parent) || random(2) ? key : name] = structuredClone(value);
+        });
+      }
+      for (const [, parse] of parsers) {
+        const parsed = parse(message);
+        if (parsed === undefined) continue;
+        taken += 1;
+        expect(parsed).toEqual(message);
+        // Never a run of digits that could be a card number, but in free text that the page itself wrote.
+        if (parse === parseFrameMessage) {
+          const { result, ...rest } = parsed as { result?: { error?: { message: string } } };
+          expect(JSON.stringify([rest, { ...result, error: undefined, envelope: undefined }])).not.toMatch(/\d{13}/);
+        }
+      }
+    }
+    // Some mutations are harmless: were none taken, the test would show nothing.
+    expect(taken).toBeGreaterThan(100);
+    expect(taken).toBeLessThan(5_000);
+  });
+});
+
 describe("limits", () => {
   it.each([
     [{ v: 1, type: "tokenize", id: 1, order: "x".repeat(16_384) }, true],
@@ -288,7 +351,9 @@ describe("limits", () => {
     [{ v: 1, type: "failed", code: "<b>" }, false],
     [{ v: 1, type: "change", state: { ...state, last4: "42424242" } }, false],
     [{ v: 1, type: "change", state: { ...state, last4: "４２４２" } }, false],
-    [{ v: 1, type: "change", state: { ...state, codeName: "x".repeat(17) } }, false],
+    [{ v: 1, type: "change", state: { ...state, codeName: "X".repeat(9) } }, false],
+    [{ v: 1, type: "change", state: { ...state, codeName: "4242424242424242" } }, false],
+    [{ v: 1, type: "change", state: { ...state, brand: "visa4242424242424242" } }, false],
     [{ v: 1, type: "change", state: { ...state, brands: Array(17).fill("visa") } }, false],
     [{ v: 1, type: "change", state: { ...state, brands: Array(3) } }, false],
     [{ v: 1, type: "change", state: { ...state, brands: { length: 0 } } }, false],

@@ -6,11 +6,15 @@ import type { VaultOptions } from "../options.js";
 import { readOrder, type TokenizeRequest } from "../request.js";
 import type { CardEvent, CardEvents, Field, TokenizeResult } from "../types.js";
 
-/** The inputs of a card: `type="text"`, in a document. `name` only where the cardholder's name is asked for. */
+/** The inputs of a card, which the page made: `type="text"`, in a document. */
 export interface CardInputs {
+  /** The card number; formatted in groups as it is typed. */
   number: HTMLInputElement;
+  /** Month and year in one; formatted as `MM / YY`. */
   expiry: HTMLInputElement;
+  /** The security code. */
   code: HTMLInputElement;
+  /** Only where the cardholder's name is asked for. */
   name?: HTMLInputElement;
 }
 

@@ -23,7 +23,9 @@ export interface OrderPrivateKey extends OrderPublicKey {
 
 /** A merchant's order key. */
 export interface OrderKey {
+  /** For the vault: `cardseal-vault merchant add --order-key`. */
   publicKey: OrderPublicKey;
+  /** For `createOrderSigner`, and for nobody else. */
   privateKey: OrderPrivateKey;
 }
 

@@ -58,19 +58,25 @@ export interface OrderSigner {
 
 /** An order whose signature was verified. */
 export interface VerifiedOrder {
+  /** The merchant's id. */
   merchant: string;
+  /** The order's id. */
   id: string;
-  /** In minor units. */
+  /** The total, in minor units. */
   amount: number;
+  /** ISO 4217. */
   currency: string;
+  /** The origins of the pages on which it may be paid. */
   origins: string[];
   /** Unix seconds. */
   issued: number;
-  /** Unix seconds. */
+  /** From then on it cannot be paid. Unix seconds. */
   expires: number;
   /** Unix seconds. */
   notBefore?: number;
+  /** For people. */
   description?: string;
+  /** They add up to `amount`. */
   items?: OrderItem[];
 }
 

@@ -57,6 +57,7 @@ export interface Payment {
   token: string;
   /** `null` where the card is of no scheme that the vault knows. */
   brand: Brand | null;
+  /** The card's last four digits. */
   last4: string;
   /** Unix seconds. */
   created: number;
@@ -86,6 +87,7 @@ export interface TokenInfo {
   status: "active" | "spent" | "expired" | "deleted";
   /** `null` where the card is of no scheme that the vault knows. */
   brand: Brand | null;
+  /** The card's last four digits. */
   last4: string;
   /** Month of expiry, 1 to 12. */
   expMonth: number;
