@@ -28,11 +28,8 @@ function connect(event: MessageEvent): void {
   const refusal = message ? refuseOrigin(event.origin) : refuseVersion(event.data);
   if (!message && !refusal) return;
   removeEventListener("message", connect);
-  if (message && !refusal) {
-    new Session(port, event.origin, message.options);
-  } else {
-    port.postMessage({ v: PROTOCOL, type: "failed", code: refusal } satisfies FrameMessage);
-  }
+  if (refusal) port.postMessage({ v: PROTOCOL, type: "failed", code: refusal } satisfies FrameMessage);
+  else if (message) new Session(port, event.origin, message.options);
 }
 
 /** A sandboxed page has the origin "null", which says nothing about who it is. */
