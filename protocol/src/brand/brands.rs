@@ -181,6 +181,7 @@ fn power(exponent: u8) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::card::{Judgement, Pan};
 
     fn of(digits: &str) -> Vec<Brand> {
         Brands::of(digits).iter().collect()
@@ -305,5 +306,30 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// The shopper on the way to a right number is never told that it is wrong.
+    #[test]
+    fn no_beginning_of_a_whole_number_is_invalid() {
+        let mut wholes = 0;
+        for row in ROWS {
+            for edge in [row.low, row.high] {
+                for &length in row.brand.lengths() {
+                    let stem: String =
+                        format!("{edge}{}", "0".repeat(18)).chars().take(usize::from(length) - 1).collect();
+                    // Another brand that shares the prefix may have other lengths.
+                    let Some(whole) = (0..10).map(|check| format!("{stem}{check}")).find(|one| Pan::parse(one).is_ok())
+                    else {
+                        continue;
+                    };
+                    wholes += 1;
+                    for end in 0..whole.len() {
+                        let judgement = Pan::judge(&whole[..end]);
+                        assert!(!matches!(judgement, Judgement::Invalid(_)), "{whole} at {end}: {judgement:?}");
+                    }
+                }
+            }
+        }
+        assert!(wholes > ROWS.len());
     }
 }

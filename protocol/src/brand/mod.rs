@@ -8,6 +8,7 @@ use core::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 pub use brands::Brands;
+pub(crate) use table::GAPS_OF_FOUR;
 
 /// A card brand (in the standards' words a payment card scheme).
 ///

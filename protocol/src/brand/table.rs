@@ -27,7 +27,7 @@ pub(super) struct Facts {
 /// Fifteen digits as American Express prints them (CCT), and fourteen of Diners Club as 4, 6 and 4.
 pub(super) const GAPS_4_6_5: &[u8] = &[4, 10];
 /// Groups of four, as nearly all cards print them; digits beyond the sixteenth stand in a fifth group.
-pub(super) const GAPS_OF_FOUR: &[u8] = &[4, 8, 12, 16];
+pub(crate) const GAPS_OF_FOUR: &[u8] = &[4, 8, 12, 16];
 
 impl Brand {
     pub(super) const fn facts(self) -> &'static Facts {

@@ -42,6 +42,11 @@ pub(crate) fn digits(text: &str) -> impl Iterator<Item = u8> + '_ {
     text.chars().filter_map(digit)
 }
 
+/// Adds the digit of a value below ten to a text.
+pub(crate) fn push_digit(text: &mut String, value: u8) {
+    text.push(char::from(b'0' + value));
+}
+
 /// The digits of a text in ASCII, wiped when dropped. They lie in one heap block of fixed size that never grows, so
 /// that no copy stays behind.
 pub(crate) struct Digits {
@@ -71,23 +76,9 @@ impl Digits {
     /// Adds a digit. Digits after the nineteenth are counted but not kept.
     pub(crate) fn push(&mut self, value: u8) {
         if self.count < MAX_PAN {
-            self.text.push(char::from(b'0' + value));
+            push_digit(&mut self.text, value);
         }
         self.count += 1;
-    }
-
-    /// Takes the digit at `index` out; nothing happens where there is none.
-    pub(crate) fn remove(&mut self, index: usize) {
-        if index < self.text.len() {
-            self.text.remove(index);
-            self.count = self.text.len();
-        }
-    }
-
-    /// Keeps the first `length` digits.
-    pub(crate) fn truncate(&mut self, length: usize) {
-        self.text.truncate(length);
-        self.count = self.count.min(length);
     }
 
     /// How many digits were pushed, those not kept included.

@@ -144,7 +144,9 @@ fn read(text: &str, now: UnixTime) -> Reading {
         _ => return INVALID,
     };
     if !(1..=12).contains(&month.value) {
-        return INVALID;
+        // `20` is no month, but may be on the way to `2029-01`.
+        let year_first = !split && first.count <= 4 && first.value / 10_u32.pow(first.count - 1) == 2;
+        return if year_first { Reading::Potential(Problem::ExpiryInvalid) } else { INVALID };
     }
     let (century, _) = century(now);
     let full_year = match year.count {
@@ -292,6 +294,9 @@ mod tests {
             ("12 / 2", Potential(Problem::ExpiryIncomplete)),
             ("122", Potential(Problem::ExpiryIncomplete)),
             ("12/202", Potential(Problem::ExpiryIncomplete)),
+            ("20", Potential(Problem::ExpiryInvalid)),
+            ("2029", Potential(Problem::ExpiryInvalid)),
+            ("20 / ", Invalid(Problem::ExpiryInvalid)),
             ("2029-", Potential(Problem::ExpiryIncomplete)),
             ("2029-0", Potential(Problem::ExpiryIncomplete)),
             ("13", Invalid(Problem::ExpiryInvalid)),

@@ -36,3 +36,62 @@ pub struct Card {
     /// `None` leaves the choice to the merchant.
     pub brand: Option<Brand>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::UnixTime;
+
+    /// 2026-11-22T00:00:00Z.
+    const NOW: UnixTime = UnixTime::from_secs(1_795_305_600);
+
+    #[test]
+    fn no_beginning_of_a_right_text_is_invalid() {
+        for date in ["01 / 29", "1/29", "01/2029", "0129", "012029", "2029-01"] {
+            for end in 0..date.len() {
+                let judgement = Expiry::judge(&date[..end], NOW);
+                assert!(!matches!(judgement, Judgement::Invalid(_)), "{date} at {end}: {judgement:?}");
+            }
+        }
+        for code in ["123", "1234"] {
+            for end in 0..code.len() {
+                assert!(!matches!(SecurityCode::judge(&code[..end], None), Judgement::Invalid(_)), "{code} at {end}");
+            }
+        }
+    }
+
+    /// Any text gets a judgement, and what is judged valid is what parses.
+    #[test]
+    fn judging_and_parsing_agree_on_any_text() {
+        let pieces =
+            ["", "4", "42424242424242", "12", "0", "/", " ", "29", "2029", "-", "x", "٤٢", "💳", "\0", "\u{200B}", "é"];
+        for one in pieces {
+            for two in pieces {
+                for three in pieces {
+                    let text = [one, two, three].concat();
+                    assert_eq!(Pan::judge(&text).problem(), Pan::parse(&text).err(), "{text:?}");
+                    assert_eq!(Expiry::judge(&text, NOW).problem(), Expiry::parse(&text, NOW).err(), "{text:?}");
+                    let code = SecurityCode::parse(&text, None).err();
+                    assert_eq!(SecurityCode::judge(&text, None).problem(), code, "{text:?}");
+                    assert_eq!(Cardholder::judge(&text).problem(), Cardholder::parse(&text).err(), "{text:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_card_prints_no_secret() {
+        let card = Card {
+            pan: Pan::parse("4242424242424242").unwrap(),
+            expiry: Expiry::parse("01/29", NOW).unwrap(),
+            code: SecurityCode::parse("737", None).unwrap(),
+            holder: Some(Cardholder::parse("Ada Lovelace").unwrap()),
+            brand: None,
+        };
+        let printed = format!("{card:?}");
+        assert!(printed.contains("redacted"), "{printed}");
+        for secret in ["42", "737", "Ada"] {
+            assert!(!printed.contains(secret), "{printed}");
+        }
+    }
+}

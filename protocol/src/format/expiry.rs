@@ -2,13 +2,16 @@
 
 use zeroize::Zeroizing;
 
-use super::{Edit, Formatted, digits_before, only_gap_deleted};
+use super::{Edit, Formatted, only_gap_deleted};
 use crate::card::{
-    digits::{digit, digits, is_separator},
+    digits::{digit, is_separator, push_digit},
     is_slash,
 };
 
 const GAP: &str = " / ";
+
+/// Room for `12 / 2029`.
+const CAPACITY: usize = 9;
 
 /// Writes an expiry date as `MM / YY`.
 ///
@@ -29,14 +32,14 @@ pub fn expiry(before: &str, after: &str, caret: usize, edit: Edit) -> Formatted 
 
 /// The digits of a date in the field, and the caret among them.
 struct Date {
-    month: Part<2>,
-    year: Part<4>,
-    /// The digits before the caret: in the month, or in the year.
+    month: Part,
+    year: Part,
     caret: Caret,
     /// Whether a separator stands between the two.
     split: bool,
 }
 
+/// How many digits stand before the caret: in the month, or in the year.
 #[derive(Clone, Copy)]
 enum Caret {
     Month(usize),
@@ -46,63 +49,65 @@ enum Caret {
 impl Date {
     /// Tells month and year apart: at the first separator, or else after the month's two digits.
     fn read(text: &str, caret: usize, edit: Edit) -> Self {
+        // All the digits that a date can have, in any form.
+        let mut digits = [0; 6];
         let mut total = 0;
         let mut border = None;
-        // The separator stands before the caret.
+        // Digits, and whether the separator, before the caret.
+        let mut left = 0;
         let mut behind = false;
         let mut units = 0;
-        let mut first_digit = 0;
         for c in text.chars() {
             units += c.len_utf16();
             if let Some(value) = digit(c) {
-                if total == 0 {
-                    first_digit = value;
+                if let Some(place) = digits.get_mut(total) {
+                    *place = value;
+                    total += 1;
+                    left += usize::from(units <= caret);
                 }
-                total += 1;
             } else if c == '/' || (total > 0 && (is_slash(c) || is_separator(c))) {
                 border = border.or(Some(total));
                 behind = behind || units <= caret;
             }
         }
-        let left = digits_before(text, caret);
-        let mut date = Self { month: Part::new(), year: Part::new(), caret: Caret::Year(4), split: border.is_some() };
-        if border == Some(4) && total > 4 {
-            // `2029-01`: the year first, as the HTML standard writes `cc-exp`. Only pasted or filled in, so the caret
-            // goes to the end.
-            for (index, value) in digits(text).enumerate() {
-                if index < 4 { date.year.push(value) } else { date.month.push(value) }
-            }
-            return date;
-        }
+        let split = border.is_some();
+        let turned = border == Some(4) && total > 4;
         let border = match border {
+            // `2029-01`: the year first, as the HTML standard writes `cc-exp`.
+            _ if turned => 4,
             // More digits than a month has before the separator: it is not what tells them apart.
             Some(border) if border <= 3 => border,
             // No month begins with more than 1, so `529` is May 29.
-            _ if first_digit > 1 && edit == Edit::Insert => 1,
+            _ if digits.first() > Some(&1) && edit == Edit::Insert => 1,
             _ => 2,
         };
-        date.caret = if left < border || (left == border && !behind) {
+        let mut month = Part::new(2);
+        let mut year = Part::new(4);
+        for (index, &value) in digits.iter().enumerate().take(total) {
+            let part = if (index < border) == turned { &mut year } else { &mut month };
+            part.push(value);
+        }
+        let caret = if turned {
+            // Only pasted or filled in, so the caret goes to the end.
+            Caret::Year(4)
+        } else if left < border || (left == border && !behind) {
             Caret::Month(left.min(2))
         } else {
             Caret::Year(left - border)
         };
-        for (index, value) in digits(text).enumerate() {
-            if index < border { date.month.push(value) } else { date.year.push(value) }
-        }
-        date
+        Self { month, year, caret, split }
     }
 
     /// Deletes the digit that stands beside the gap.
     fn delete_across_gap(&mut self, edit: Edit) {
         match edit {
             Edit::DeleteForward => {
-                self.year.remove(0);
+                self.year.remove_first();
                 self.caret = Caret::Year(0);
             }
             _ => {
-                let last = self.month.length.saturating_sub(1);
-                self.month.remove(last);
-                self.caret = Caret::Month(last);
+                self.month.length = self.month.length.saturating_sub(1);
+                self.caret = Caret::Month(self.month.length);
             }
         }
     }
@@ -118,8 +123,8 @@ impl Date {
             }
         }
         if self.year.length == 4 {
-            self.year.remove(0);
-            self.year.remove(0);
+            self.year.remove_first();
+            self.year.remove_first();
             if let Caret::Year(left) = self.caret {
                 self.caret = Caret::Year(left.saturating_sub(2));
             }
@@ -133,72 +138,69 @@ impl Date {
     }
 
     fn write(&self, edit: Edit) -> Formatted {
-        let mut text = Zeroizing::new(String::with_capacity(9));
-        for value in self.month.iter() {
-            text.push(char::from(b'0' + value));
-        }
+        let mut text = Zeroizing::new(String::with_capacity(CAPACITY));
+        self.month.write(&mut text);
         let gap = self.year.length > 0 || (self.month.length == 2 && (self.split || edit == Edit::Insert));
         if gap {
             text.push_str(GAP);
         }
-        for value in self.year.iter() {
-            text.push(char::from(b'0' + value));
-        }
+        let start_of_year = text.len();
+        self.year.write(&mut text);
         let caret = match self.caret {
             Caret::Month(left) => left.min(self.month.length),
-            Caret::Year(left) if gap => self.month.length + GAP.len() + left.min(self.year.length),
-            Caret::Year(_) => self.month.length,
+            Caret::Year(left) => start_of_year + left.min(self.year.length),
         };
         Formatted { text, caret }
     }
 }
 
-/// At most `N` digits; those beyond are dropped.
-#[derive(Clone, Copy)]
-struct Part<const N: usize> {
-    values: [u8; N],
+/// At most four digits.
+struct Part {
+    values: [u8; 4],
     length: usize,
+    limit: usize,
 }
 
-impl<const N: usize> Part<N> {
-    const fn new() -> Self {
-        Self { values: [0; N], length: 0 }
+impl Part {
+    const fn new(limit: usize) -> Self {
+        Self { values: [0; 4], length: 0, limit }
     }
 
-    fn iter(&self) -> impl Iterator<Item = u8> + '_ {
-        self.values.iter().copied().take(self.length)
+    const fn first(&self) -> u8 {
+        let [first, ..] = self.values;
+        first
     }
 
-    fn first(&self) -> u8 {
-        self.iter().next().unwrap_or(0)
+    const fn starts_with_twenty(&self) -> bool {
+        matches!(self.values, [2, 0, ..])
     }
 
-    fn starts_with_twenty(&self) -> bool {
-        self.iter().take(2).eq([2, 0])
-    }
-
+    /// Adds a digit, or drops it where the part is full.
     fn push(&mut self, value: u8) {
-        if let Some(place) = self.values.get_mut(self.length) {
+        if self.length < self.limit
+            && let Some(place) = self.values.get_mut(self.length)
+        {
             *place = value;
             self.length += 1;
         }
     }
 
-    fn remove(&mut self, index: usize) {
-        if index < self.length {
-            if let Some(rest) = self.values.get_mut(index..self.length) {
-                rest.rotate_left(1);
-            }
-            self.length -= 1;
-        }
+    fn remove_first(&mut self) {
+        let [_, second, third, fourth] = self.values;
+        self.values = [second, third, fourth, 0];
+        self.length = self.length.saturating_sub(1);
     }
 
     fn prefix_zero(&mut self) {
-        self.values.rotate_right(1);
-        if let Some(first) = self.values.first_mut() {
-            *first = 0;
+        let [first, second, third, _] = self.values;
+        self.values = [0, first, second, third];
+        self.length = self.limit.min(self.length + 1);
+    }
+
+    fn write(&self, text: &mut String) {
+        for &value in self.values.iter().take(self.length) {
+            push_digit(text, value);
         }
-        self.length = N.min(self.length + 1);
     }
 }
 

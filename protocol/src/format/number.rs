@@ -4,8 +4,8 @@ use zeroize::Zeroizing;
 
 use super::{Edit, Formatted, digits_before, only_gap_deleted};
 use crate::{
-    brand::Brands,
-    card::digits::{self, Digits, MAX_PAN},
+    brand::{Brands, GAPS_OF_FOUR},
+    card::digits::{self, Digits, MAX_PAN, push_digit},
 };
 
 /// Room for the longest number and its gaps.
@@ -18,47 +18,45 @@ const CAPACITY: usize = MAX_PAN + 4;
 /// are cut off the end.
 #[must_use]
 pub fn number(before: &str, after: &str, caret: usize, edit: Edit) -> Formatted {
-    let mut digits = Digits::new();
-    for value in digits::digits(after) {
-        digits.push(value);
-    }
     let mut left = digits_before(after, caret);
+    let mut deleted = None;
     if only_gap_deleted(before, after, edit) {
-        match edit {
-            Edit::DeleteBackward if left > 0 => {
-                left -= 1;
-                digits.remove(left);
-            }
-            Edit::DeleteForward => digits.remove(left),
-            _ => {}
+        if edit == Edit::DeleteForward {
+            deleted = Some(left);
+        } else if left > 0 {
+            left -= 1;
+            deleted = Some(left);
         }
     }
-    let possible = Brands::possible(digits.as_str());
-    digits.truncate(possible.max_length().unwrap_or(MAX_PAN));
-    let left = left.min(digits.as_str().len());
-    let gaps = Brands::of(digits.as_str())
-        .first()
-        .or_else(|| possible.first())
-        .map_or(&[4, 8, 12, 16][..], |brand| brand.gaps(digits.as_str().len()));
+    let mut digits = Digits::new();
+    for (index, value) in digits::digits(after).enumerate() {
+        if Some(index) != deleted {
+            digits.push(value);
+        }
+    }
+    let digits = digits.as_str();
+    let possible = Brands::possible(digits);
+    let length = digits.len().min(possible.max_length().unwrap_or(MAX_PAN));
+    let left = left.min(length);
+    let gaps = Brands::of(digits).first().or_else(|| possible.first()).map_or(GAPS_OF_FOUR, |brand| brand.gaps(length));
 
     let mut text = Zeroizing::new(String::with_capacity(CAPACITY));
     let mut at = 0;
-    for (index, digit) in digits.as_str().chars().enumerate() {
-        let gap = gaps.iter().any(|&gap| usize::from(gap) == index);
+    for (index, value) in digits::digits(digits).enumerate().take(length) {
         // A caret at a gap stands before it after a deletion to the left, so that the next one takes the next digit;
         // otherwise after it, where the next digit goes.
         if index == left && edit == Edit::DeleteBackward {
             at = text.len();
         }
-        if gap {
+        if gaps.iter().any(|&gap| usize::from(gap) == index) {
             text.push(' ');
         }
         if index == left && edit != Edit::DeleteBackward {
             at = text.len();
         }
-        text.push(digit);
+        push_digit(&mut text, value);
     }
-    if left == digits.as_str().len() {
+    if left == length {
         at = text.len();
     }
     Formatted { text, caret: at }

@@ -14,7 +14,7 @@ pub fn security_code(after: &str, caret: usize, brand: Option<Brand>) -> Formatt
     let (_, longest) = code_lengths(brand);
     let mut text = Zeroizing::new(String::with_capacity(longest));
     for value in digits::digits(after).take(longest) {
-        text.push(char::from(b'0' + value));
+        digits::push_digit(&mut text, value);
     }
     let caret = digits_before(after, caret).min(text.len());
     Formatted { text, caret }
