@@ -77,7 +77,7 @@ debian_wasm_target() {
     as_root ln -s /usr/bin/lld-22 "/usr/lib/rustlib/$host/bin/rust-lld"
   fi
   build=$(mktemp -d)
-  step "building Rust's standard library for WebAssembly (half a minute, once)" \
+  step "building Rust's standard library for WebAssembly (a minute or two, once)" \
     "the source is Debian's package rust-web-src: is it of the same version as rustc-web?" \
     build_std "$build"
   as_root rm -rf "$libdir"
