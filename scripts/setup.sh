@@ -14,6 +14,9 @@ cd "$root"
 wasm_pack_version=0.15.1
 nextest_version=0.9.143
 
+# Where the standard library goes that is built for Debian's Rust.
+debian_std=/usr/lib/rustlib/wasm32-unknown-unknown
+
 main() {
   local scope=${1:-all}
   mkdir -p "$tools"
@@ -52,14 +55,14 @@ basics() {
 
 # Rust's standard library for wasm32-unknown-unknown: rustup's, or where its server cannot be reached, Debian's.
 wasm_target() {
-  compiles_wasm "" && return
-  compiles_wasm "$debian_toolchain" && return
+  has_wasm_target "" && return
+  has_wasm_target "$debian_toolchain" && [ "$(cat "$debian_std/built-by" 2>/dev/null)" = "$(debian_std_version)" ] && return
   command -v rustup >/dev/null ||
     fail "this Rust cannot build for wasm32-unknown-unknown and there is no rustup to add it" "install rustup: https://rustup.rs"
 
   # Bounded, since a network that drops packets would otherwise hold everybody up for many minutes.
   if attempt "adding Rust's WebAssembly target with rustup" \
-    env RUSTUP_MAX_RETRIES=1 timeout 180 rustup target add wasm32-unknown-unknown && compiles_wasm ""; then
+    env RUSTUP_MAX_RETRIES=1 timeout 180 rustup target add wasm32-unknown-unknown && has_wasm_target ""; then
     return
   fi
   echo "  rustup's server could not be reached (see ${log#"$root/"}): taking Debian's Rust for WebAssembly instead"
@@ -70,7 +73,7 @@ wasm_target() {
 # known to rustup under the name that scripts/env.sh looks for.
 debian_wasm_target() {
   apt_install "installing Debian's Rust and its source" rustc-web cargo-web rust-web-src rust-web-clippy lld-22
-  local libdir=/usr/lib/rustlib/wasm32-unknown-unknown/lib host build
+  local host build
   host=$(/usr/bin/rustc -vV | sed -n 's/^host: //p')
   if [ ! -e "/usr/lib/rustlib/$host/bin/rust-lld" ]; then
     as_root mkdir -p "/usr/lib/rustlib/$host/bin"
@@ -80,37 +83,32 @@ debian_wasm_target() {
   step "building Rust's standard library for WebAssembly (a minute or two, once)" \
     "the source is Debian's package rust-web-src: is it of the same version as rustc-web?" \
     build_std "$build"
-  as_root rm -rf "$libdir"
-  as_root mkdir -p "$libdir"
-  as_root cp "$build"/out/wasm32-unknown-unknown/release/deps/lib*.{rlib,rmeta} "$libdir/"
-  as_root rm -f "$libdir"/libempty-*
+  as_root rm -rf "$debian_std"
+  as_root mkdir -p "$debian_std/lib"
+  as_root cp "$build"/out/wasm32-unknown-unknown/release/deps/lib*.{rlib,rmeta} "$debian_std/lib/"
+  as_root rm -f "$debian_std"/lib/libempty-*
   rm -rf "$build"
   step "making Debian's Rust known to rustup as $debian_toolchain" "" rustup toolchain link "$debian_toolchain" /usr
-  compiles_wasm "$debian_toolchain" ||
+  has_wasm_target "$debian_toolchain" ||
     fail "Debian's Rust still cannot build for wasm32-unknown-unknown" \
       "where rustup's server can be reached: rustup target add wasm32-unknown-unknown"
+  debian_std_version | as_root tee "$debian_std/built-by" >/dev/null
 }
 
 # Builds std (and test, which wasm-pack test needs) into $1/out. /usr/bin goes first so that cargo finds its own rustc.
+# With bitcode, which link-time optimization of the browser crate reads.
 build_std() {
   mkdir "$1/src"
   echo '#![no_std]' >"$1/src/lib.rs"
   printf '[package]\nname = "empty"\nedition = "2021"\n[workspace]\n[profile.release]\npanic = "abort"\n' >"$1/Cargo.toml"
-  (cd "$1" && env -u RUSTFLAGS -u CARGO_TARGET_DIR -u RUSTUP_TOOLCHAIN PATH="/usr/bin:$PATH" RUSTC_BOOTSTRAP=1 \
+  (cd "$1" && env -u CARGO_TARGET_DIR -u RUSTUP_TOOLCHAIN PATH="/usr/bin:$PATH" RUSTC_BOOTSTRAP=1 \
+    RUSTFLAGS="-C embed-bitcode=yes" \
     /usr/bin/cargo build -Zbuild-std=std,panic_abort,test --target wasm32-unknown-unknown --release --target-dir out)
 }
 
-# Whether the toolchain $1 (empty: the default one) has the target, for this very compiler: Debian's compiler may have been
-# upgraded since its library was built.
-compiles_wasm() {
-  has_wasm_target "$1" || return
-  local scratch status=0
-  scratch=$(mktemp -d)
-  echo 'pub fn f() -> String { String::new() }' >"$scratch/probe.rs"
-  (cd "$scratch" && RUSTUP_TOOLCHAIN=${1:-${RUSTUP_TOOLCHAIN:-}} \
-    rustc --crate-type lib --emit metadata --target wasm32-unknown-unknown probe.rs) >/dev/null 2>&1 || status=$?
-  rm -rf "$scratch"
-  return "$status"
+# What the library was built by and how: after an upgrade of Debian's compiler it must be built again.
+debian_std_version() {
+  echo "$(/usr/bin/rustc --version), with bitcode"
 }
 
 # The command line tool must be of exactly the library's version.
