@@ -79,7 +79,7 @@ async function setting() {
   const { publicKey } = await generateKeyPair("ECDH-ES", { crv: "P-256", extractable: true });
   const sealing = await exportJWK(publicKey);
   const order = await generateOrderKey();
-  const sign = createOrderSigner({ merchant, privateKey: order.privateKey });
+  const signer = createOrderSigner({ merchant, privateKey: order.privateKey });
   return {
     vault: "https://vault.example",
     merchant,
@@ -87,7 +87,7 @@ async function setting() {
     vaultKey: { ...sealing, kid: await calculateJwkThumbprint(sealing), alg: "HPKE-7", use: "enc" },
     orderKey: order.publicKey,
     orderId: "ord_bench",
-    order: await sign({ id: "ord_bench", amount: 4200, currency: "EUR", origins: ["https://shop.example"] }),
+    order: await signer.sign({ id: "ord_bench", amount: 4200, currency: "EUR", origins: ["https://shop.example"] }),
   };
 }
 
