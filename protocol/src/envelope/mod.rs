@@ -37,6 +37,8 @@ mod opened;
 mod plaintext;
 mod sealer;
 pub(crate) mod suite;
+#[cfg(all(test, feature = "open"))]
+mod tests;
 
 pub use header::Header;
 pub use jti::Jti;

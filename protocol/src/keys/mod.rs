@@ -10,6 +10,8 @@ mod opening;
 mod sealing;
 #[cfg(feature = "sign")]
 mod signing;
+#[cfg(test)]
+mod tests;
 mod verifying;
 
 pub use jwk::{Jwk, JwkSet};

@@ -22,6 +22,8 @@ mod currency;
 mod signed;
 #[cfg(feature = "sign")]
 mod signing;
+#[cfg(all(test, feature = "sign"))]
+mod tests;
 
 pub use currency::Currency;
 pub use signed::SignedOrder;

@@ -1,0 +1,438 @@
+//! The envelope as a whole: against the draft's and the RFC's examples, against ourselves, and against everything that is
+//! not one.
+
+use std::collections::HashSet;
+
+use hpke::{Deserializable as _, Serializable as _};
+use rand_core::{TryCryptoRng, TryRng};
+use serde_json::Value;
+
+use super::{
+    suite::{Prepared, hpke7},
+    *,
+};
+use crate::{
+    OrderHash, Origin, UnixTime, base64,
+    brand::Brand,
+    card::{Card, Cardholder, Expiry, Pan, SecurityCode},
+    keys::{Jwk, OpeningKey, PublicKey, SealingKey},
+};
+
+const NOW: UnixTime = UnixTime::from_secs(1_795_000_000);
+
+/// A source that repeats one block for ever; no use but in tests.
+struct Repeating([u8; 32]);
+
+impl TryRng for Repeating {
+    type Error = core::convert::Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
+        Ok(u32::from_le_bytes([self.0[0]; 4]))
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
+        Ok(u64::from_le_bytes([self.0[0]; 8]))
+    }
+
+    fn try_fill_bytes(&mut self, buffer: &mut [u8]) -> Result<(), Self::Error> {
+        for (place, byte) in buffer.iter_mut().zip(self.0.iter().cycle()) {
+            *place = *byte;
+        }
+        Ok(())
+    }
+}
+
+impl TryCryptoRng for Repeating {}
+
+fn opening_key() -> OpeningKey {
+    OpeningKey::from_bytes(&[7; 32]).unwrap()
+}
+
+fn sealing_key() -> SealingKey {
+    SealingKey::try_from(opening_key().jwk()).unwrap()
+}
+
+fn card() -> Card {
+    Card {
+        pan: Pan::parse("4242 4242 4242 4242").unwrap(),
+        expiry: Expiry::new(12, 2030).unwrap(),
+        code: SecurityCode::parse("123", Some(Brand::Visa)).unwrap(),
+        holder: None,
+        brand: None,
+    }
+}
+
+fn context() -> Context {
+    Context {
+        issued: NOW,
+        jti: Jti::from_bytes([1; 16]),
+        origin: Origin::parse("https://shop.example").unwrap(),
+        order: OrderHash::of(b"an order"),
+    }
+}
+
+fn envelope() -> String {
+    prepare_with_rng(&sealing_key(), &mut Repeating([9; 32])).unwrap().seal(&card(), &context()).unwrap()
+}
+
+/// Seals any text under any header, as someone does who makes an envelope by hand.
+fn by_hand(header: &str, plaintext: &str) -> String {
+    let key = sealing_key();
+    let PublicKey::Hpke7(key) = key.key();
+    let prepared = Prepared::<hpke7::Aead, hpke7::Kdf, hpke7::Kem>::new(key, &mut Repeating([3; 32])).unwrap();
+    prepared.seal(&base64::encode(header.as_bytes()), &mut plaintext.as_bytes().to_vec()).unwrap()
+}
+
+fn header() -> String {
+    Compact::parse(&envelope()).unwrap().header
+}
+
+fn padded(json: &str) -> String {
+    format!("{json:PLAINTEXT_LENGTH$}")
+}
+
+fn open(envelope: &str) -> Result<OpenedCard, Error> {
+    Envelope::parse(envelope)?.open(&opening_key())
+}
+
+#[test]
+fn what_is_sealed_opens_again() {
+    let sealed = envelope();
+    let envelope = Envelope::parse(&sealed).unwrap();
+    assert_eq!(envelope.hash(), CardHash::of(sealed.as_bytes()));
+    let header = envelope.header();
+    assert_eq!((header.suite, header.kid, header.issued), (Suite::Hpke7, opening_key().kid(), NOW));
+    assert_eq!(header.jti, Jti::from_bytes([1; 16]));
+    assert_eq!((header.origin.as_str(), header.order), ("https://shop.example", OrderHash::of(b"an order")));
+
+    let card = envelope.open(&opening_key()).unwrap();
+    assert_eq!((card.number.expose().as_str(), card.code.expose().as_str()), ("4242424242424242", "123"));
+    assert_eq!((card.exp_month, card.exp_year), (12, 2030));
+    assert!(card.name.is_none() && card.chosen_brand.is_none());
+    assert_eq!((card.brand(), card.last_four().as_str()), (Some(Brand::Visa), "4242"));
+}
+
+#[test]
+fn the_name_and_the_chosen_brand_come_along() {
+    let name = r#"Zoë "Z" O\Neil"#;
+    let card = Card { holder: Some(Cardholder::parse(name).unwrap()), brand: Some(Brand::Visa), ..card() };
+    let sealed = prepare(&sealing_key()).unwrap().seal(&card, &context()).unwrap();
+    let card = open(&sealed).unwrap();
+    assert_eq!(card.name.unwrap().expose(), name);
+    assert_eq!(card.chosen_brand, Some(Brand::Visa));
+}
+
+#[test]
+fn the_largest_card_fits() {
+    let card = Card {
+        pan: Pan::parse("6205500000000000004").unwrap(),
+        code: SecurityCode::parse("123", None).unwrap(),
+        holder: Some(Cardholder::parse(&"\"\\".repeat(64)).unwrap()),
+        brand: Some(Brand::CartesBancaires),
+        ..card()
+    };
+    let origin =
+        format!("https://{}:65535", ["a".repeat(63), "b".repeat(63), "c".repeat(63), "d".repeat(61)].join("."));
+    let context =
+        Context { origin: Origin::parse(&origin).unwrap(), issued: UnixTime::from_secs(u64::MAX), ..context() };
+    let sealed = prepare(&sealing_key()).unwrap().seal(&card, &context).unwrap();
+    assert!(sealed.len() < MAX_ENVELOPE_LENGTH);
+    // Its iat is beyond what is read back, but it was written.
+    assert_eq!(Envelope::parse(&sealed).unwrap_err(), Error::EnvelopeMalformed);
+}
+
+#[test]
+fn every_card_makes_an_envelope_of_the_same_length() {
+    let long = Card {
+        pan: Pan::parse("6205500000000000004").unwrap(),
+        holder: Some(Cardholder::parse("A rather long name, as names go").unwrap()),
+        ..card()
+    };
+    let sealed = prepare(&sealing_key()).unwrap().seal(&long, &context()).unwrap();
+    assert_eq!(sealed.len(), envelope().len());
+}
+
+#[test]
+fn each_envelope_has_its_own_key() {
+    let seal = || prepare(&sealing_key()).unwrap().seal(&card(), &context()).unwrap();
+    let (one, two) = (seal(), seal());
+    assert_ne!(Compact::parse(&one).unwrap().encapsulated_key, Compact::parse(&two).unwrap().encapsulated_key);
+    assert_ne!(Compact::parse(&one).unwrap().ciphertext, Compact::parse(&two).unwrap().ciphertext);
+    // With the same random bytes it is the same, which is what makes a test repeatable.
+    assert_eq!(envelope(), envelope());
+}
+
+#[test]
+fn the_sealer_and_the_opened_card_print_no_secret() {
+    let sealer = format!("{:?}", prepare(&sealing_key()).unwrap());
+    assert_eq!(sealer, format!("Sealer {{ suite: Hpke7, kid: {}, .. }}", sealing_key().kid()));
+    let card = format!("{:?}", open(&envelope()).unwrap());
+    assert!(card.contains("number: [redacted]") && card.contains("code: [redacted]"), "{card}");
+    assert!(!card.contains("4242") && !card.contains("123"), "{card}");
+}
+
+#[test]
+fn no_altered_bit_is_accepted() {
+    let sealed = envelope().into_bytes();
+    let mut outcomes = HashSet::new();
+    for index in 0..sealed.len() {
+        for bit in 0..8 {
+            let mut altered = sealed.clone();
+            altered[index] ^= 1 << bit;
+            // What is no UTF-8 does not reach the parser.
+            let Ok(altered) = String::from_utf8(altered) else { continue };
+            outcomes.insert(open(&altered).expect_err("an altered envelope was opened"));
+        }
+    }
+    let expected = [Error::EnvelopeInvalid, Error::EnvelopeMalformed, Error::SuiteUnsupported];
+    assert_eq!(outcomes, HashSet::from(expected));
+}
+
+#[test]
+fn no_truncation_and_no_extension_is_accepted() {
+    let sealed = envelope();
+    for end in 0..sealed.len() {
+        assert_eq!(open(&sealed[..end]).unwrap_err(), Error::EnvelopeMalformed, "{end}");
+        assert_eq!(open(&sealed[end + 1..]).unwrap_err(), Error::EnvelopeMalformed, "{end}");
+    }
+    for extended in [format!("{sealed}."), format!("{sealed}A"), format!("{sealed}\n"), format!(" {sealed}")] {
+        assert_eq!(open(&extended).unwrap_err(), Error::EnvelopeMalformed);
+    }
+    // Both ends of the limit.
+    let at_limit = format!("{sealed}{}", "A".repeat(MAX_ENVELOPE_LENGTH - sealed.len()));
+    assert_eq!(open(&at_limit).unwrap_err(), Error::EnvelopeMalformed);
+    assert_eq!(open(&format!("{at_limit}A")).unwrap_err(), Error::EnvelopeTooLarge);
+}
+
+#[test]
+fn the_header_is_read_strictly() {
+    let header = header();
+    let right = padded(r#"{"number":"4242424242424242","exp_month":1,"exp_year":2030,"code":"123"}"#);
+    assert!(open(&by_hand(&header, &right)).is_ok());
+    // Other white space and another order of members are the same JSON.
+    assert!(open(&by_hand(&header.replace(r#","typ""#, " ,\n\"typ\""), &right)).is_ok());
+
+    let change = |from: &str, to: &str| {
+        let changed = header.replacen(from, to, 1);
+        assert_ne!(changed, header, "{from}");
+        open(&by_hand(&changed, &right)).unwrap_err()
+    };
+    for (from, to, error) in [
+        ("HPKE-7", "HPKE-0", Error::SuiteUnsupported),
+        ("HPKE-7", "HPKE-7-KE", Error::SuiteUnsupported),
+        ("HPKE-7", "hpke-7", Error::SuiteUnsupported),
+        ("HPKE-7", "ECDH-ES", Error::SuiteUnsupported),
+        ("HPKE-7", "none", Error::SuiteUnsupported),
+        ("HPKE-7", "", Error::SuiteUnsupported),
+        ("\"HPKE-7\"", "7", Error::EnvelopeMalformed),
+        ("\"HPKE-7\"", "null", Error::EnvelopeMalformed),
+        ("\"HPKE-7\"", "[\"HPKE-7\"]", Error::EnvelopeMalformed),
+        (r#""alg":"HPKE-7","#, "", Error::EnvelopeMalformed),
+        ("cardseal-card+jwe", "cardseal-card", Error::EnvelopeMalformed),
+        ("cardseal-card+jwe", "JWE", Error::EnvelopeMalformed),
+        (r#""iat":1795000000"#, r#""iat":"1795000000""#, Error::EnvelopeMalformed),
+        (r#""iat":1795000000"#, r#""iat":1795000000.0"#, Error::EnvelopeMalformed),
+        (r#""iat":1795000000"#, r#""iat":-1"#, Error::EnvelopeMalformed),
+        (r#""iat":1795000000"#, r#""iat":1795000000,"iat":1795000000"#, Error::EnvelopeMalformed),
+        (r#""iat":1795000000"#, r#""iat":1795000000,"exp":1795000001"#, Error::EnvelopeMalformed),
+        (r#""iat":1795000000"#, r#""iat":1795000000,"crit":["exp"]"#, Error::EnvelopeMalformed),
+        (r#""iat":1795000000"#, r#""iat":1795000000,"enc":"A256GCM""#, Error::EnvelopeMalformed),
+        (r#""iat":1795000000"#, r#""iat":1795000000,"zip":"DEF""#, Error::EnvelopeMalformed),
+        (r#""iat":1795000000,"#, "", Error::EnvelopeMalformed),
+        ("AQEBAQEBAQEBAQEBAQEBAQ", "AQEBAQEBAQEBAQEBAQEB", Error::EnvelopeMalformed),
+        ("AQEBAQEBAQEBAQEBAQEBAQ", "AQEBAQEBAQEBAQEBAQEBAR", Error::EnvelopeMalformed),
+        ("AQEBAQEBAQEBAQEBAQEBAQ", "AQEBAQEBAQEBAQEBAQEBAQ==", Error::EnvelopeMalformed),
+        ("https://shop.example", "null", Error::EnvelopeMalformed),
+        ("https://shop.example", "https://shop.example/", Error::EnvelopeMalformed),
+        ("{\"alg\"", "[{\"alg\"", Error::EnvelopeMalformed),
+    ] {
+        assert_eq!(change(from, to), error, "{from} -> {to}");
+    }
+    assert_eq!(open(&by_hand("", &right)).unwrap_err(), Error::EnvelopeMalformed);
+    // A header of the right form that names another key.
+    let other = OpeningKey::from_bytes(&[8; 32]).unwrap().kid().to_string();
+    assert_eq!(change(&opening_key().kid().to_string(), &other), Error::EnvelopeInvalid);
+}
+
+#[test]
+fn parts_of_the_wrong_length_are_malformed() {
+    let header = header();
+    for plaintext in [String::new(), " ".repeat(511), " ".repeat(513)] {
+        assert_eq!(open(&by_hand(&header, &plaintext)).unwrap_err(), Error::EnvelopeMalformed);
+    }
+    let sealed = envelope();
+    let jwe = Compact::parse(&sealed).unwrap();
+    // A compressed point (RFC 9180 has none), and no point.
+    for key in [&jwe.encapsulated_key[..33], &[]] {
+        let altered = Compact::write(jwe.protected, key, &jwe.ciphertext);
+        assert_eq!(open(&altered).unwrap_err(), Error::EnvelopeMalformed);
+    }
+}
+
+#[test]
+fn all_ways_to_fail_after_parsing_look_the_same() {
+    let header = header();
+    let sealed = envelope();
+    let jwe = Compact::parse(&sealed).unwrap();
+    // An encapsulated key that is not on the curve, and the point at infinity written long.
+    for key in [[4; 65], [0; 65]] {
+        let altered = Compact::write(jwe.protected, &key, &jwe.ciphertext);
+        assert_eq!(open(&altered).unwrap_err(), Error::EnvelopeInvalid);
+    }
+    // Another key, even one that claims this id.
+    let other = OpeningKey::from_bytes(&[8; 32]).unwrap();
+    assert_eq!(Envelope::parse(&sealed).unwrap().open(&other).unwrap_err(), Error::EnvelopeInvalid);
+
+    for plaintext in [
+        "",
+        "null",
+        "[]",
+        "{}",
+        r#"{"number":"4242424242424242","exp_month":1,"exp_year":2030}"#,
+        r#"{"number":"4242424242424242","exp_month":1,"code":"123"}"#,
+        r#"{"number":"4242424242424242","exp_month":0,"exp_year":2030,"code":"123"}"#,
+        r#"{"number":"4242424242424242","exp_month":13,"exp_year":2030,"code":"123"}"#,
+        r#"{"number":"4242424242424242","exp_month":257,"exp_year":2030,"code":"123"}"#,
+        r#"{"number":"4242424242424242","exp_month":1,"exp_year":30,"code":"123"}"#,
+        r#"{"number":"4242424242424242","exp_month":1,"exp_year":67566,"code":"123"}"#,
+        r#"{"number":"4242424242424242","exp_month":"1","exp_year":2030,"code":"123"}"#,
+        r#"{"number":"4242424242424242","exp_month":1,"exp_year":2030,"code":"12"}"#,
+        r#"{"number":"4242424242424242","exp_month":1,"exp_year":2030,"code":"12345"}"#,
+        r#"{"number":"4242424242424242","exp_month":1,"exp_year":2030,"code":"12x"}"#,
+        r#"{"number":"4242424242424242","exp_month":1,"exp_year":2030,"code":123}"#,
+        r#"{"number":"4242 4242 4242 4242","exp_month":1,"exp_year":2030,"code":"123"}"#,
+        r#"{"number":"42424242424","exp_month":1,"exp_year":2030,"code":"123"}"#,
+        r#"{"number":"42424242424242424242","exp_month":1,"exp_year":2030,"code":"123"}"#,
+        r#"{"number":4242424242424242,"exp_month":1,"exp_year":2030,"code":"123"}"#,
+        r#"{"number":"4242424242424242","exp_month":1,"exp_year":2030,"code":"123","name":""}"#,
+        r#"{"number":"4242424242424242","exp_month":1,"exp_year":2030,"code":"123","name":null}"#,
+        r#"{"number":"4242424242424242","exp_month":1,"exp_year":2030,"code":"123","brand":"none"}"#,
+        r#"{"number":"4242424242424242","exp_month":1,"exp_year":2030,"code":"123","code":"123"}"#,
+        r#"{"number":"4242424242424242","exp_month":1,"exp_year":2030,"code":"123","pin":"1234"}"#,
+        r#"{"number":"4242424242424242","exp_month":1,"exp_year":2030,"code":"123"},"#,
+    ] {
+        assert_eq!(open(&by_hand(&header, &padded(plaintext))).unwrap_err(), Error::EnvelopeInvalid, "{plaintext}");
+    }
+}
+
+#[test]
+fn a_number_that_no_form_would_seal_opens_like_any_other() {
+    // A wrong check digit, an expired card, a number of no brand: only a payment tells.
+    for (plaintext, brand) in [
+        (r#"{"number":"4242424242424241","exp_month":1,"exp_year":2030,"code":"123"}"#, Some(Brand::Visa)),
+        (r#"{"number":"4242424242424242","exp_month":1,"exp_year":2000,"code":"123"}"#, Some(Brand::Visa)),
+        (r#"{"number":"4242424242424242","exp_month":1,"exp_year":2030,"code":"1234"}"#, Some(Brand::Visa)),
+        (r#"{"number":"000000000000","exp_month":1,"exp_year":2030,"code":"123"}"#, None),
+        (
+            r#"{"number":"4242424242424242","exp_month":1,"exp_year":2030,"code":"123","brand":"amex"}"#,
+            Some(Brand::Visa),
+        ),
+        (r#"{"number":"42\u00324242424242424","exp_month":1,"exp_year":2030,"code":"123"}"#, Some(Brand::Visa)),
+    ] {
+        assert_eq!(open(&by_hand(&header(), &padded(plaintext))).unwrap().brand(), brand, "{plaintext}");
+    }
+}
+
+/// The examples of draft-ietf-jose-hpke-encrypt: compact serializations in integrated encryption.
+mod jose_draft {
+    use super::*;
+
+    const VECTORS: &str = include_str!("../../../tests/vectors/jose-hpke-71f35b2.json");
+
+    fn vector(alg: &str) -> Value {
+        let file: Value = serde_json::from_str(VECTORS).unwrap();
+        file["vectors"].as_array().unwrap().iter().find(|vector| vector["alg"] == alg).unwrap().clone()
+    }
+
+    fn private_key(vector: &Value) -> [u8; 32] {
+        base64::decode_array(vector["jwk"]["d"].as_str().unwrap()).unwrap()
+    }
+
+    /// Opens the example with our parser and a suite, and alters one bit of it to see that it then does not open.
+    fn opens<A: hpke::aead::Aead>(vector: &Value) -> String {
+        let key = hpke7::PrivateKey::from_bytes(&private_key(vector)).unwrap();
+        let jwe = Compact::parse(vector["compact"].as_str().unwrap()).unwrap();
+        let open = |aad: &str| {
+            suite::open::<A, hpke7::Kdf, hpke7::Kem>(&key, &jwe.encapsulated_key, aad.as_bytes(), &jwe.ciphertext)
+        };
+        assert!(open(&jwe.protected.to_lowercase()).is_none());
+        let plaintext = open(jwe.protected).unwrap();
+        String::from_utf8(plaintext.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn hpke_7_opens() {
+        let vector = vector("HPKE-7");
+        let text = opens::<hpke7::Aead>(&vector);
+        assert!(text.starts_with("You can trust us to stick with you"), "{text}");
+        let header = Compact::parse(vector["compact"].as_str().unwrap()).unwrap().header;
+        assert_eq!(
+            Suite::from_alg(serde_json::from_str::<Value>(&header).unwrap()["alg"].as_str().unwrap()),
+            Some(Suite::Hpke7)
+        );
+    }
+
+    /// HPKE-0 differs in its AEAD: AES-128-GCM. Here only, to show that a suite is its parts and nothing else.
+    #[test]
+    fn hpke_0_opens() {
+        let text = opens::<hpke::aead::AesGcm128>(&vector("HPKE-0"));
+        assert!(text.starts_with("You can trust us to stick with you"), "{text}");
+    }
+
+    #[test]
+    fn its_key_has_the_kid_that_we_compute() {
+        for alg in ["HPKE-7", "HPKE-0"] {
+            let vector = vector(alg);
+            let key = OpeningKey::from_bytes(&private_key(&vector)).unwrap();
+            assert_eq!(key.kid().to_string(), vector["jwk"]["kid"]);
+            assert_eq!(key.jwk().x.as_deref(), vector["jwk"]["x"].as_str());
+            assert_eq!(key.jwk().y.as_deref(), vector["jwk"]["y"].as_str());
+        }
+    }
+
+    #[test]
+    fn its_envelope_is_none_of_ours() {
+        // The header lacks what Cardseal binds a card to.
+        let compact = vector("HPKE-7")["compact"].as_str().unwrap().to_owned();
+        assert_eq!(Envelope::parse(&compact).unwrap_err(), Error::EnvelopeMalformed);
+        let compact = vector("HPKE-0")["compact"].as_str().unwrap().to_owned();
+        assert_eq!(Envelope::parse(&compact).unwrap_err(), Error::SuiteUnsupported);
+    }
+
+    #[test]
+    fn its_private_key_is_no_public_one() {
+        let jwk = vector("HPKE-7")["jwk"].to_string();
+        assert!(serde_json::from_str::<Jwk>(&jwk).is_err());
+    }
+}
+
+/// RFC 9180, appendix A: the vector of DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM, base mode.
+#[test]
+fn the_suite_is_the_one_of_the_rfc() {
+    let vector: Value = serde_json::from_str(include_str!(
+        "../../../tests/vectors/rfc9180-p256-sha256-aes256gcm-cryptography_vectors-50.0.2.json"
+    ))
+    .unwrap();
+    let bytes = |value: &Value| -> Vec<u8> {
+        let text = value.as_str().unwrap();
+        (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap()).collect()
+    };
+    let key = hpke7::PublicKey::from_bytes(&bytes(&vector["pkRm"])).unwrap();
+    let mut random = Repeating(bytes(&vector["ikmE"]).try_into().unwrap());
+    // Not through prepare: the vector's info is not empty.
+    let (encapsulated_key, mut context) = hpke::setup_sender_with_rng::<hpke7::Aead, hpke7::Kdf, hpke7::Kem>(
+        &hpke::OpModeS::Base,
+        &key,
+        &bytes(&vector["info"]),
+        &mut random,
+    )
+    .unwrap();
+    assert_eq!(encapsulated_key.to_bytes().to_vec(), bytes(&vector["enc"]));
+    let encryption = &vector["encryptions"][0];
+    assert_eq!(context.seal(&bytes(&encryption["pt"]), &bytes(&encryption["aad"])).unwrap(), bytes(&encryption["ct"]));
+
+    // Our layer makes the same one-time key of the same random bytes.
+    let sealer = Prepared::<hpke7::Aead, hpke7::Kdf, hpke7::Kem>::new(&key, &mut random).unwrap();
+    let jwe = sealer.seal("e30", &mut [0; 4]).unwrap();
+    assert_eq!(Compact::parse(&jwe).unwrap().encapsulated_key, bytes(&vector["enc"]));
+}
