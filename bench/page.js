@@ -73,7 +73,7 @@ const getRandomValues = crypto.getRandomValues.bind(crypto);
 crypto.getRandomValues = (bytes) => {
   const now = performance.now();
   if (bytes.byteLength === 16) passed.drewId = now;
-  else queueMicrotask(() => samples.schedule.push(performance.now() - now));
+  else if (bytes.byteLength === 32) queueMicrotask(() => samples.schedule.push(performance.now() - now));
   return getRandomValues(bytes);
 };
 const stringify = JSON.stringify;
