@@ -6,12 +6,15 @@
 import type { ErrorCode } from "../src/errors.js";
 import { failure } from "../src/failure.js";
 import { type FrameMessage, type PageMessage, PROTOCOL, parseConnect, parsePageMessage } from "../src/messages.js";
-import type { CardEvent, CardOptions } from "../src/types.js";
+import type { CardEvent, CardOptions, Field } from "../src/types.js";
 import init, { CardForm } from "../wasm/cardseal.js";
 import moduleUrl from "../wasm/cardseal_bg.wasm?url";
 import { View } from "./view.js";
 
 type Unversioned<T> = T extends unknown ? Omit<T, "v"> : never;
+
+/** How long after the page's request an input may lose the focus to the frame itself, in milliseconds. */
+const FOCUS_SETTLES = 500;
 
 // Fetched and compiled while the page is still to say hello.
 const compiled = init({ module_or_path: fetch(moduleUrl) });
@@ -105,7 +108,24 @@ class Session {
     if (message.type === "update") return this.#update(message.options);
     const form = await this.#form;
     if (message.type === "clear") form.clear();
-    else form.focus(message.field);
+    else this.#focus(form, message.field);
+  }
+
+  /**
+   * The page gives the focus to this frame and asks for an input in two steps. Where a browser carries out the first
+   * after the second, the input loses the focus to the frame's empty ground, and has to be given it again.
+   */
+  #focus(form: CardForm, field: Field | undefined): void {
+    form.focus(field);
+    const settled = new AbortController();
+    const lost = async () => {
+      await nextTask();
+      if (settled.signal.aborted || !document.hasFocus() || document.activeElement !== document.body) return;
+      settled.abort();
+      if (form === (await this.#form)) form.focus(field);
+    };
+    addEventListener("focusout", lost, { signal: settled.signal });
+    setTimeout(() => settled.abort(), FOCUS_SETTLES);
   }
 
   async #update(options: CardOptions): Promise<void> {
@@ -127,6 +147,10 @@ class Session {
   #send(message: Unversioned<FrameMessage>): void {
     this.#port.postMessage({ v: PROTOCOL, ...message });
   }
+}
+
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }
 
 /** The result of a `tokenize` that had no form to run on. */
