@@ -76,9 +76,8 @@
 
   // The keyboard and the inputs.
   for (const type of ["keydown", "keypress", "keyup"]) {
-    const hear = (event) => keep(type, event.key);
-    window.addEventListener(type, hear, true);
-    document.addEventListener(type, hear, true);
+    window.addEventListener(type, (event) => keep(type, event.key), true);
+    document.addEventListener(type, (event) => keep(`${type} in the document`, event.key), true);
   }
   for (const type of ["beforeinput", "input", "change", "paste", "copy", "compositionend"]) {
     const hear = (event) => {
