@@ -8,9 +8,10 @@ out=pkg/wasm
 
 # Panic messages carry file names: those of the builder's home folder are nobody's business and would make the bytes
 # differ from one machine to the next.
-remap="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=/crates --remap-path-prefix=$root=/cardseal"
-RUSTFLAGS="${RUSTFLAGS:-} $remap" with_wasm_toolchain \
-  cargo build --quiet --locked --package cardseal --lib --profile wasm --target wasm32-unknown-unknown
+remap="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=/crates', '--remap-path-prefix=$root=/cardseal"
+# As configuration and not as RUSTFLAGS, which would take the place of the flags in .cargo/config.toml.
+with_wasm_toolchain cargo build --quiet --locked --package cardseal --lib --profile wasm \
+  --target wasm32-unknown-unknown --config "target.wasm32-unknown-unknown.rustflags=['$remap']"
 
 module=$target_dir/wasm32-unknown-unknown/wasm/cardseal.wasm
 for tool in wasm-bindgen wasm-opt; do

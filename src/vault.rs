@@ -3,17 +3,18 @@
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
+use cardseal_protocol::brand::Brand;
 use cardseal_protocol::card::Card;
 use cardseal_protocol::envelope::{Context, Jti, Sealer, prepare};
-use cardseal_protocol::keys::{JwkSet, SealingKey, VerifyingKey};
+use cardseal_protocol::keys::{Jwk, JwkSet, SealingKey, VerifyingKey};
 use cardseal_protocol::order::{Order, SignedOrder};
-use cardseal_protocol::{Code, Error, MerchantId, Origin, ProblemDocument, TokenRequest, TokenResponse, UnixTime};
+use cardseal_protocol::{Code, Error, MerchantId, Origin, TokenRequest, TokenResponse, UnixTime};
 use futures_util::future::join;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::clock::{Clock, parse_http_date};
 use crate::fetch::{Answer, send};
-use crate::js;
+use crate::js::{self, Json};
 use crate::timer::{Deadline, Timer};
 
 /// One vault, for one merchant and one page.
@@ -87,8 +88,8 @@ impl Vault {
         if let Some(now) = orders.date.as_deref().and_then(parse_http_date) {
             self.clock.set(now);
         }
-        let sealing = key_set(&sealing?)?.sealing_keys().into_iter().next().ok_or(Code::SuiteUnsupported)?;
-        let orders = key_set(&orders)?.verifying_keys();
+        let sealing = key_set(&sealing?).sealing_keys().into_iter().next().ok_or(Code::SuiteUnsupported)?;
+        let orders = key_set(&orders).verifying_keys();
         self.keys.replace(Some(Keys { sealing, orders }));
         self.sealer.take();
         self.prepare_later();
@@ -122,7 +123,7 @@ impl Vault {
         let url = [self.address.as_str(), "/v1/tokens"].concat();
         let answer = send(&url, Some(&js::stringify(request)), deadline).await.map_err(refuse)?;
         if matches!(answer.status, 200 | 201) {
-            return js::parse(&answer.body).ok_or(refuse(Code::ResponseInvalid));
+            return token_response(&answer).ok_or(refuse(Code::ResponseInvalid));
         }
         Err(refusal(&answer))
     }
@@ -152,18 +153,44 @@ impl Vault {
     }
 }
 
-fn key_set(answer: &Answer) -> Result<JwkSet, Code> {
-    js::parse(&answer.body).ok_or(Code::ResponseInvalid)
+fn key_set(answer: &Answer) -> JwkSet {
+    let keys = Json::parse(&answer.body).member("keys");
+    let public = keys.items().filter_map(|key| {
+        if !key.member("d").is_absent() {
+            return None;
+        }
+        let mut jwk = Jwk::new(key.member("kty").text()?);
+        jwk.crv = key.member("crv").text();
+        jwk.x = key.member("x").text();
+        jwk.y = key.member("y").text();
+        jwk.kid = key.member("kid").text();
+        jwk.alg = key.member("alg").text();
+        jwk.key_use = key.member("use").text();
+        Some(jwk)
+    });
+    JwkSet { keys: public.collect() }
 }
 
-/// What the vault says in an answer that is no success. A proxy in between may speak in the vault's place.
+fn token_response(answer: &Answer) -> Option<TokenResponse> {
+    let json = Json::parse(&answer.body);
+    Some(TokenResponse {
+        token: json.member("token").text()?,
+        brand: Brand::from_id(&json.member("brand").text()?),
+        last4: json.member("last4").text()?,
+        exp_month: json.member("exp_month").integer()?.try_into().ok()?,
+        exp_year: json.member("exp_year").integer()?.try_into().ok()?,
+        order: json.member("order").text()?,
+        expires: UnixTime::from_secs(json.member("expires").integer()?),
+    })
+}
+
+/// What the vault says in an answer that is no success: a problem document (RFC 9457). A proxy in between may have
+/// answered in its place.
 fn refusal(answer: &Answer) -> Refusal {
-    let problem: Option<ProblemDocument> = js::parse(&answer.body);
-    let known = problem.as_ref().and_then(|problem| Code::parse(&problem.code));
-    let code = match answer.status {
-        _ if known.is_some() => known.unwrap_or(Code::Internal),
+    let problem = Json::parse(&answer.body);
+    let code = problem.member("code").text().and_then(|code| Code::parse(&code)).unwrap_or(match answer.status {
         429 | 500.. => Code::Unavailable,
         _ => Code::ResponseInvalid,
-    };
-    Refusal { code, now: problem.and_then(|problem| problem.now) }
+    });
+    Refusal { code, now: problem.member("now").integer().map(UnixTime::from_secs) }
 }

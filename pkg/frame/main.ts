@@ -29,10 +29,10 @@ function connect(event: MessageEvent): void {
   if (!event.isTrusted || event.source !== window.parent || !port || event.ports.length > 1) return;
   const message = parseConnect(event.data);
   const refusal = message ? refuseOrigin(event.origin) : refuseVersion(event.data);
-  if (!message && !refusal) return;
-  removeEventListener("message", connect);
   if (refusal) port.postMessage({ v: PROTOCOL, type: "failed", code: refusal } satisfies FrameMessage);
   else if (message) new Session(port, event.origin, message.options);
+  else return;
+  removeEventListener("message", connect);
 }
 
 /** A sandboxed page has the origin "null", which says nothing about who it is. */
@@ -65,33 +65,38 @@ class Session {
       if (message) this.#receive(message);
     };
     this.#send({ type: "hello" });
+    this.#load();
     this.#view.onResize((height) => this.#send({ type: "resize", height }));
   }
 
-  /** Puts the form on the inputs. It stands as soon as the module is compiled; `ready` waits for the vault's keys. */
-  #start(): Promise<CardForm> {
-    const form = compiled.then(() => {
-      const { cardholder, timeout } = this.#options;
-      const { name, ...inputs } = this.#view.inputs;
-      return new CardForm(
-        cardholder ? { ...inputs, name } : inputs,
-        {
-          vault: location.origin,
-          merchant: new URLSearchParams(location.search).get("merchant") ?? "",
-          origin: this.#origin,
-          ...(timeout === undefined ? {} : { timeout }),
-        },
-        (event) => this.#report(event),
-      );
-    });
-    form.then((form) => this.#load(form)).catch((cause) => this.#send({ type: "failed", code: codeOf(cause) }));
+  /** Puts the form on the inputs, as soon as the module is compiled. */
+  async #start(): Promise<CardForm> {
+    await compiled;
+    const { cardholder, timeout } = this.#options;
+    const { name, ...inputs } = this.#view.inputs;
+    const form = new CardForm(
+      cardholder ? { ...inputs, name } : inputs,
+      {
+        vault: location.origin,
+        merchant: new URLSearchParams(location.search).get("merchant") ?? "",
+        origin: this.#origin,
+        ...(timeout === undefined ? {} : { timeout }),
+      },
+      (event) => this.#report(event),
+    );
+    this.#view.show(form.state());
     return form;
   }
 
-  async #load(form: CardForm): Promise<void> {
-    this.#view.show(form.state());
-    await form.load();
-    this.#send({ type: "ready", state: form.state() });
+  /** Fetches the vault's keys; only with them is the form ready. */
+  async #load(): Promise<void> {
+    try {
+      const form = await this.#form;
+      await form.load();
+      this.#send({ type: "ready", state: form.state() });
+    } catch (cause) {
+      this.#send({ type: "failed", code: codeOf(cause) });
+    }
   }
 
   #report(event: CardEvent): void {
@@ -103,12 +108,14 @@ class Session {
     if (message.type === "tokenize") {
       const result = await this.#form.then((form) => form.tokenize(message.order)).catch(failed);
       this.#send({ type: "result", id: message.id, result });
-      return;
+    } else if (message.type === "update") {
+      await this.#update(message.options);
+    } else {
+      // A form that could not be made has been reported as failed.
+      const form = await this.#form.catch(() => undefined);
+      if (message.type === "clear") form?.clear();
+      else if (form) this.#focus(form, message.field);
     }
-    if (message.type === "update") return this.#update(message.options);
-    const form = await this.#form;
-    if (message.type === "clear") form.clear();
-    else this.#focus(form, message.field);
   }
 
   /**
@@ -132,16 +139,14 @@ class Session {
     const before = this.#options;
     this.#options = options;
     this.#view.configure(options);
-    // The form's inputs and its time-out are fixed when it is made.
-    if (before.cardholder !== options.cardholder || before.timeout !== options.timeout) {
-      const old = this.#form;
-      this.#form = old
-        .catch(() => undefined)
-        .then((form) => {
-          form?.free();
-          return this.#start();
-        });
-    }
+    if (before.cardholder === options.cardholder && before.timeout === options.timeout) return;
+    // Inputs and time-out of a form are fixed when it is made, so another takes its place.
+    const old = await this.#form.catch(() => undefined);
+    old?.free();
+    this.#form = this.#start();
+    const form = await this.#form;
+    this.#send({ type: "change", state: form.state() });
+    await form.load();
   }
 
   #send(message: Unversioned<FrameMessage>): void {

@@ -41,6 +41,12 @@ pub struct Jwk {
 }
 
 impl Jwk {
+    /// A key of this type without any other member, for a reader that is not serde to fill in.
+    #[must_use]
+    pub const fn new(kty: String) -> Self {
+        Self { kty, crv: None, x: None, y: None, kid: None, alg: None, key_use: None, private: NotThere }
+    }
+
     /// The SHA-256 thumbprint (RFC 7638) of a P-256 key.
     ///
     /// # Errors
