@@ -231,4 +231,14 @@ mod tests {
             assert!(meaning.ends_with('.') && !meaning.starts_with(' '), "{code}: {meaning}");
         }
     }
+    #[test]
+    fn the_documentation_lists_each_code_with_its_meaning() {
+        let documentation = include_str!("../../docs/errors.md");
+        let rows: Vec<&str> = documentation.lines().filter(|line| line.starts_with("| `")).collect();
+        let codes: Vec<_> = rows.iter().filter_map(|row| row.split('`').nth(1)).collect();
+        assert_eq!(codes, Code::ALL.iter().map(|code| code.as_str()).collect::<Vec<_>>());
+        for (row, code) in rows.iter().zip(Code::ALL) {
+            assert!(row.contains(&format!("| {} |", code.meaning())), "{code}: {row}");
+        }
+    }
 }
