@@ -69,23 +69,32 @@ impl Form {
         CardState::of(&texts(&self.inputs), self.touched.get(), (self.now)())
     }
 
-    /// Reads the card, for sealing it.
-    ///
-    /// What a password manager set without any event is seen here too. All problems are shown from now on.
+    /// Shows all problems, from now on.
     ///
     /// # Errors
     /// [`Code::CardIncomplete`] with the first field to correct, which has the keyboard focus then.
-    pub(crate) fn card(&self) -> Result<Card, Failure> {
+    pub(crate) fn check(&self) -> Result<(), Failure> {
         self.touched.set(Touched::ALL);
+        // What a password manager set without any event is seen here too.
         for input in &self.inputs {
             self.format(input, Edit::Insert);
         }
         self.report();
-        let texts = texts(&self.inputs);
-        parse(&texts, (self.now)()).map_err(|field| {
-            self.focus(Some(field));
-            Failure { code: Code::CardIncomplete, field: Some(field) }
-        })
+        match self.state().first_incomplete() {
+            None => Ok(()),
+            Some(field) => {
+                self.focus(Some(field));
+                Err(incomplete(field))
+            }
+        }
+    }
+
+    /// Reads the card, to seal it at once.
+    ///
+    /// # Errors
+    /// [`Code::CardIncomplete`], if it was changed since it was checked.
+    pub(crate) fn card(&self) -> Result<Card, Failure> {
+        parse(&texts(&self.inputs), (self.now)()).map_err(incomplete)
     }
 
     /// Empties all inputs.
@@ -235,6 +244,10 @@ fn texts(inputs: &[Input]) -> Texts {
         code: read(Field::Code).unwrap_or_default(),
         name: read(Field::Name),
     }
+}
+
+fn incomplete(field: Field) -> Failure {
+    Failure { code: Code::CardIncomplete, field: Some(field) }
 }
 
 /// The card, or the first field that is not right.

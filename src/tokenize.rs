@@ -31,6 +31,8 @@ pub(crate) struct Tokenized {
 /// Where the keys are loaded, as they are in all but the worst case, the card is read and sealed before the first await.
 pub(crate) async fn tokenize(form: &Form, vault: &Rc<Vault>, order: String) -> Result<Tokenized, Failure> {
     let deadline = vault.deadline();
+    // First, so that the shopper hears of a mistake whatever else is wrong.
+    form.check()?;
     if !vault.is_loaded() {
         // The vault could not be reached when the form was loaded; it may be back.
         vault.load(deadline).await?;
