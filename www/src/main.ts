@@ -73,7 +73,11 @@ async function take({ basket, vault, merchant }: BasketAnswer): Promise<void> {
       showReceipt(receipt, paid, start).focus();
     },
     submitted: () => void checkout?.pay(),
-    typed: showState,
+    typed(state) {
+      showState(state);
+      // What was wrong has been put right, or the shopper has gone on to another card.
+      if (state.complete) hideProblem();
+    },
     sealed: showEnvelope,
     answered: ({ seen }) => seen && showServer(seen),
   };
