@@ -10,4 +10,4 @@ step "building the load generator" "" cargo build --release --locked --package c
 echo
 node bench/browser.mjs
 echo
-timeout 180 "$target_dir/release/cardseal-bench" "$CARDSEAL_VAULT_BIN"
+timeout 180 "$target_dir/release/cardseal-bench" "$CARDSEAL_VAULT_BIN" pkg/dist/frame

@@ -1,7 +1,7 @@
 //! Starts a vault, sends it real envelopes over loopback, each with a signed order of its own, and prints tokens a second,
 //! latencies, processor time a token and memory. Everything is bounded in count, and nothing leaves the machine.
 //!
-//! Usage: `cardseal-bench PATH-OF-cardseal-vault`
+//! Usage: `cardseal-bench PATH-OF-cardseal-vault FOLDER-OF-THE-FRAME`
 
 mod requests;
 mod traffic;
@@ -21,7 +21,7 @@ use vault::Vault;
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
 /// Connections kept busy at once, and tokens asked for over them.
-const LOADS: [(usize, usize); 3] = [(1, 3_000), (16, 15_000), (64, 15_000)];
+const LOADS: [(usize, usize); 3] = [(1, 2_000), (16, 10_000), (64, 10_000)];
 
 /// Tokens before the clock starts.
 const WARM_UP: usize = 500;
@@ -31,9 +31,12 @@ const REST_LIMIT: u64 = 40 * 1024;
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let binary = std::env::args_os().nth(1).ok_or("usage: cardseal-bench PATH-OF-cardseal-vault")?;
+    let mut arguments = std::env::args_os().skip(1);
+    let (Some(binary), Some(frame)) = (arguments.next(), arguments.next()) else {
+        return Err("usage: cardseal-bench PATH-OF-cardseal-vault FOLDER-OF-THE-FRAME".into());
+    };
     let shop = Shop::open()?;
-    let vault = Vault::start(binary.as_ref(), &shop).await?;
+    let vault = Vault::start(binary.as_ref(), frame.as_ref(), &shop).await?;
     let key = traffic::sealing_key(&vault).await?;
     tokio::time::sleep(Duration::from_secs(2)).await;
     let rest = vault.resident()?;

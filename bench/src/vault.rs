@@ -23,7 +23,7 @@ pub(crate) struct Vault {
 
 impl Vault {
     /// Registers the shop and starts the vault on a free port.
-    pub(crate) async fn start(binary: &Path, shop: &Shop) -> Result<Self> {
+    pub(crate) async fn start(binary: &Path, frame: &Path, shop: &Shop) -> Result<Self> {
         let data = tempfile::tempdir()?;
         let store = data.path().join("data");
         let registered = Command::new(binary)
@@ -41,7 +41,7 @@ impl Vault {
             .args(["serve", "--listen", "127.0.0.1:0", "--origin", Shop::VAULT, "--data"])
             .arg(&store)
             .arg("--frame")
-            .arg(data.path())
+            .arg(frame)
             .env("CARDSEAL_LOG", "warn")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
