@@ -40,7 +40,8 @@ pub enum Error {
     KeyMalformed,
     /// The text is no origin, or one that Cardseal does not run on: see [`crate::Origin`].
     OriginMalformed,
-    /// The text is no identifier: see [`crate::MerchantId`] and [`crate::OrderId`].
+    /// The text is no identifier, hash or currency code: see [`crate::MerchantId`], [`crate::OrderHash`] and
+    /// [`crate::order::Currency`].
     IdMalformed,
     /// The operating system or browser gave no random bytes.
     RandomUnavailable,
@@ -78,7 +79,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::OriginMalformed => "The text is no web origin that Cardseal can run on.",
-            Self::IdMalformed => "The text is no identifier of 1 to 64 letters, digits, dots, dashes or underscores.",
+            Self::IdMalformed => "The text is no identifier of its kind.",
             other => other.code().meaning(),
         })
     }

@@ -300,7 +300,11 @@ impl<'a> Writer<'a> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
+
+    const ROUNDS: usize = 50_000;
 
     fn read_string(json: &str) -> Result<String, Malformed> {
         let mut value = None;
@@ -352,6 +356,108 @@ mod tests {
             let theirs = theirs.ok().and_then(|map| map["a"].as_str().map(String::from)).ok_or(Malformed);
             assert_eq!(read_string(json), theirs, "{json}");
         }
+    }
+
+    /// Reads any value of the kinds that the reader knows.
+    fn read_value(reader: &mut Reader<'_>) -> Result<Value, Malformed> {
+        reader.skip_space();
+        match reader.rest.chars().next() {
+            Some('{') => {
+                let mut members = serde_json::Map::new();
+                reader.object(&mut |name, reader| match members.insert(name.into(), read_value(reader)?) {
+                    None => Ok(()),
+                    Some(_) => Err(Malformed),
+                })?;
+                Ok(Value::Object(members))
+            }
+            Some('[') => {
+                let mut elements = Vec::new();
+                reader.array(&mut |reader| {
+                    elements.push(read_value(reader)?);
+                    Ok(())
+                })?;
+                Ok(Value::Array(elements))
+            }
+            Some('"') => Ok(Value::String(reader.string()?.to_string())),
+            _ => Ok(reader.signed()?.into()),
+        }
+    }
+
+    /// Whether a value has only what the reader knows: objects, arrays, strings and integers of I-JSON.
+    fn is_of_known_kinds(value: &Value) -> bool {
+        match value {
+            Value::Object(members) => members.values().all(is_of_known_kinds),
+            Value::Array(elements) => elements.iter().all(is_of_known_kinds),
+            Value::String(_) => true,
+            Value::Number(number) => number.as_i64().is_some_and(|number| number.unsigned_abs() <= MAX_INTEGER),
+            Value::Bool(_) | Value::Null => false,
+        }
+    }
+
+    #[test]
+    fn random_texts_are_read_as_serde_json_reads_them() {
+        const PIECES: [&str; 26] = [
+            "{",
+            "}",
+            "[",
+            "]",
+            ",",
+            ":",
+            "\"",
+            "\"a\"",
+            "\"b\":",
+            "\"é\"",
+            "\\",
+            "\\n",
+            "\\u00e9",
+            "\\ud83d\\ude00",
+            "\\ud83d",
+            "0",
+            "1",
+            "42",
+            "-",
+            "-7",
+            ".5",
+            "e3",
+            " ",
+            "\t",
+            "null",
+            "{\"c\":",
+        ];
+        // A linear congruential generator (Knuth's MMIX): the same texts each time.
+        let mut state: u64 = 1;
+        let mut next = |limit: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as usize % limit
+        };
+        let mut accepted = 0;
+        for _ in 0..ROUNDS {
+            let mut json = String::from("{\"a\":");
+            for _ in 0..=next(6) {
+                json.push_str(PIECES[next(PIECES.len())]);
+            }
+            // Half of the texts get a fitting end.
+            json.push_str(if next(2) == 0 { "}" } else { "" });
+            let mut ours = serde_json::Map::new();
+            let read = read_object(&json, &mut |name, reader| match ours.insert(name.into(), read_value(reader)?) {
+                None => Ok(()),
+                Some(_) => Err(Malformed),
+            });
+            let theirs = serde_json::from_str::<Value>(&json).ok().filter(is_of_known_kinds);
+            match (read, theirs) {
+                (Ok(()), theirs) => {
+                    accepted += 1;
+                    assert_eq!(Some(Value::Object(ours)), theirs, "{json}");
+                }
+                (Err(Malformed), None) => {}
+                // Theirs keeps the last of two members of one name; -0 is a float to it or not, and nothing to us.
+                (Err(Malformed), Some(_)) => {
+                    let twice = ["\"a\"", "\"b\"", "\"c\""].iter().any(|name| json.matches(name).count() > 1);
+                    assert!(twice || json.contains("-0"), "{json}");
+                }
+            }
+        }
+        assert!(accepted > ROUNDS / 50, "only {accepted} were JSON");
     }
 
     #[test]

@@ -72,9 +72,8 @@ impl SigningKey {
     #[must_use]
     pub fn to_private_jwk(&self) -> Zeroizing<String> {
         let public = self.jwk();
-        let mut secret = Zeroizing::new([0; 32]);
-        secret.copy_from_slice(Zeroizing::new(self.key.to_bytes()).as_slice());
-        let d = Zeroizing::new(base64::encode(secret.as_slice()));
+        let secret = Zeroizing::new(self.key.to_bytes());
+        let d = Zeroizing::new(base64::encode(&secret));
         let member = |value: &Option<String>| value.clone().unwrap_or_default();
         Zeroizing::new(
             [

