@@ -41,7 +41,9 @@ impl Keyring {
     /// # Errors
     /// [`Error`] where a file cannot be read or written, may be read by others, or holds no key.
     pub fn open(directory: &Path) -> Result<Self, Error> {
-        make_private_directory(directory)?;
+        make_directory(directory)?;
+        let mode = directory.metadata().map_err(|error| Error::File(directory.to_owned(), error))?.mode();
+        refuse_if_open_to_others(directory, mode)?;
         let mut envelope = BTreeMap::new();
         for (version, bytes) in read_versions(directory, "envelope", || Ok(OpeningKey::generate()?.to_bytes()))? {
             let key = OpeningKey::from_bytes(&bytes).map_err(|_| Error::NoKey(path(directory, "envelope", version)))?;
@@ -119,11 +121,13 @@ impl From<cardseal_protocol::Error> for Error {
     }
 }
 
-/// Makes a directory that only its owner may enter; refuses one that others may.
-pub(crate) fn make_private_directory(directory: &Path) -> Result<(), Error> {
-    let failed = |error| Error::File(directory.to_owned(), error);
-    DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(failed)?;
-    refuse_if_open_to_others(directory, directory.metadata().map_err(failed)?.mode())
+/// Makes a directory that only its owner may enter, unless it is there.
+pub(crate) fn make_directory(directory: &Path) -> Result<(), Error> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(directory)
+        .map_err(|error| Error::File(directory.to_owned(), error))
 }
 
 type Key = Zeroizing<[u8; 32]>;

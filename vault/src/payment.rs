@@ -9,7 +9,7 @@ use crate::{
     acquirer::{Authorization, Decision},
     card::{self, StoredCard},
     id::PaymentId,
-    store::{self, Begun, NewPayment, Payment, PaymentStatus, StartedPayment},
+    store::{self, Begun, NewPayment, Payment, PaymentStatus},
 };
 
 /// Tries to write the acquirer's answer before the payment is given up and reversed.
@@ -35,16 +35,16 @@ pub(crate) enum Outcome {
 /// Spends the token, asks the acquirer, and writes its answer.
 ///
 /// Run it as a task of its own: dropped half way, it would leave the payment to be reversed at the next sweep.
-pub(crate) async fn pay(vault: &Vault, new: NewPayment<'_>) -> Result<Outcome, store::Error> {
-    let keys = vault.keyring.cards();
-    let begun = vault
-        .store
-        .begin_payment(&new, vault.clock.now(), |token, card, code| {
-            card::open(keys, &token.merchant, &token.id, card, code)
-        })
-        .await?;
-    Ok(match begun {
-        Begun::Started(started) => ask(vault, *started).await?,
+pub(crate) async fn pay(vault: &Vault, new: NewPayment) -> Result<Outcome, store::Error> {
+    // Read before it is erased: a card that cannot be read, because a key file is missing, say, is still there when it
+    // can. Nothing is missed by reading early, since a stored card never changes.
+    let stored = vault.store.card(&new.merchant, &new.token).await?;
+    let card = stored
+        .map(|(card, code)| card::open(vault.keyring.cards(), &new.merchant, &new.token, &card, &code))
+        .transpose()
+        .map_err(|_| store::Error::Corrupt("card"))?;
+    Ok(match vault.store.begin_payment(new, vault.clock.now()).await? {
+        Begun::Started(payment) => ask(vault, *payment, card.ok_or(store::Error::Corrupt("card"))?).await?,
         Begun::Before(payment) => match payment.status {
             PaymentStatus::Approved(_) | PaymentStatus::Declined(_) => Outcome::Answered(*payment),
             PaymentStatus::Pending => Outcome::Pending,
@@ -60,8 +60,7 @@ pub(crate) async fn pay(vault: &Vault, new: NewPayment<'_>) -> Result<Outcome, s
     })
 }
 
-async fn ask(vault: &Vault, started: StartedPayment<StoredCard>) -> Result<Outcome, store::Error> {
-    let StartedPayment { mut payment, card } = started;
+async fn ask(vault: &Vault, mut payment: Payment, card: StoredCard) -> Result<Outcome, store::Error> {
     let authorization = Authorization {
         reference: payment.id.clone(),
         asked: payment.created,

@@ -108,7 +108,7 @@ pub(crate) async fn serve(config: Config) -> Result<(), String> {
 
 /// Makes the directory and opens the store in it.
 pub(crate) async fn open_store(data: &Path) -> Result<Store, String> {
-    keyring::make_private_directory(data).map_err(|error| error.to_string())?;
+    keyring::make_directory(data).map_err(|error| error.to_string())?;
     // One process at a time may make the tables.
     let path = data.join("setup.lock");
     let failed = |error: io::Error| format!("{}: {error}", path.display());
@@ -119,7 +119,7 @@ pub(crate) async fn open_store(data: &Path) -> Result<Store, String> {
 
 /// Keeps a second vault from serving the same directory.
 fn lock(data: &Path) -> Result<File, String> {
-    keyring::make_private_directory(data).map_err(|error| error.to_string())?;
+    keyring::make_directory(data).map_err(|error| error.to_string())?;
     let path = data.join("serve.lock");
     let file = open_lock(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     file.try_lock().map_err(|_| format!("another vault serves {} already", data.display()))?;

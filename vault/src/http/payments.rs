@@ -70,7 +70,7 @@ pub(super) async fn create(
         async move {
             // The order's signature was verified when the token was bound to this very text.
             let order_hash = order.hash();
-            pay(&vault, NewPayment { id, merchant: &merchant, token: &token, order_hash, idempotency }).await
+            pay(&vault, NewPayment { id, merchant, token, order_hash, idempotency }).await
         }
     };
     let paid = vault.payments.spawn(task.in_current_span()).await;

@@ -88,9 +88,8 @@ async fn tokenize(vault: &Vault, headers: &HeaderMap, body: Body, page: &mut Opt
             deleted: None,
         },
     };
-    match vault.store.issue(&new).await? {
-        Issued::New => Ok(new.token),
-        Issued::Before(token) => Ok(*token),
+    match vault.store.issue(new).await? {
+        Issued::Token(token) => Ok(*token),
         Issued::JtiReused => Err(Error::JtiReused),
     }
 }

@@ -5,6 +5,8 @@ use cardseal_protocol::{
     keys::{Jwk, JwkSet, VerifyingKey},
 };
 
+use sqlx::SqliteConnection;
+
 use super::{Error, Store, seconds, time};
 use crate::id::ApiKeyHash;
 
@@ -58,38 +60,8 @@ impl Store {
     /// # Errors
     /// [`Error::MerchantExists`] where its id is taken.
     pub async fn add_merchant(&self, merchant: &NewMerchant, now: UnixTime) -> Result<(), Error> {
-        let mut write = self.write().await?;
-        let added = sqlx::query("INSERT INTO merchants (id, name, created) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
-            .bind(merchant.id.as_str())
-            .bind(&merchant.name)
-            .bind(seconds(now))
-            .execute(&mut *write)
-            .await?;
-        if added.rows_affected() == 0 {
-            return Err(Error::MerchantExists);
-        }
-        for origin in &merchant.origins {
-            sqlx::query("INSERT INTO merchant_origins (merchant, origin) VALUES (?, ?) ON CONFLICT DO NOTHING")
-                .bind(merchant.id.as_str())
-                .bind(origin.as_str())
-                .execute(&mut *write)
-                .await?;
-        }
-        for jwk in &merchant.order_keys {
-            sqlx::query("INSERT INTO order_keys (merchant, kid, jwk) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
-                .bind(merchant.id.as_str())
-                .bind(jwk.thumbprint().map_err(|_| Error::Corrupt("order key"))?.to_string())
-                .bind(serde_json::to_string(jwk).map_err(|_| Error::Corrupt("order key"))?)
-                .execute(&mut *write)
-                .await?;
-        }
-        sqlx::query("INSERT INTO api_keys (hash, merchant, created) VALUES (?, ?, ?)")
-            .bind(merchant.api_key.as_bytes().as_slice())
-            .bind(merchant.id.as_str())
-            .bind(seconds(now))
-            .execute(&mut *write)
-            .await?;
-        Ok(write.commit().await?)
+        let merchant = merchant.clone();
+        self.writer.write(move |connection| Box::pin(async move { add(connection, &merchant, now).await })).await
     }
 
     /// The merchant of this id.
@@ -149,10 +121,16 @@ impl Store {
     /// # Errors
     /// [`Error`] where the store cannot be written.
     pub async fn remove_merchant(&self, id: &MerchantId) -> Result<bool, Error> {
-        let mut write = self.write().await?;
-        let removed = sqlx::query("DELETE FROM merchants WHERE id = ?").bind(id.as_str()).execute(&mut *write).await?;
-        write.commit().await?;
-        Ok(removed.rows_affected() > 0)
+        let id = id.clone();
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    let removed =
+                        sqlx::query("DELETE FROM merchants WHERE id = ?").bind(id.as_str()).execute(connection).await?;
+                    Ok(removed.rows_affected() > 0)
+                })
+            })
+            .await
     }
 
     /// Whose API key it is.
@@ -178,4 +156,38 @@ impl Store {
             .await?;
         Ok(row.is_some())
     }
+}
+
+async fn add(connection: &mut SqliteConnection, merchant: &NewMerchant, now: UnixTime) -> Result<(), Error> {
+    let added = sqlx::query("INSERT INTO merchants (id, name, created) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+        .bind(merchant.id.as_str())
+        .bind(&merchant.name)
+        .bind(seconds(now))
+        .execute(&mut *connection)
+        .await?;
+    if added.rows_affected() == 0 {
+        return Err(Error::MerchantExists);
+    }
+    for origin in &merchant.origins {
+        sqlx::query("INSERT INTO merchant_origins (merchant, origin) VALUES (?, ?) ON CONFLICT DO NOTHING")
+            .bind(merchant.id.as_str())
+            .bind(origin.as_str())
+            .execute(&mut *connection)
+            .await?;
+    }
+    for jwk in &merchant.order_keys {
+        sqlx::query("INSERT INTO order_keys (merchant, kid, jwk) VALUES (?, ?, ?) ON CONFLICT DO NOTHING")
+            .bind(merchant.id.as_str())
+            .bind(jwk.thumbprint().map_err(|_| Error::Corrupt("order key"))?.to_string())
+            .bind(serde_json::to_string(jwk).map_err(|_| Error::Corrupt("order key"))?)
+            .execute(&mut *connection)
+            .await?;
+    }
+    sqlx::query("INSERT INTO api_keys (hash, merchant, created) VALUES (?, ?, ?)")
+        .bind(merchant.api_key.as_bytes().as_slice())
+        .bind(merchant.id.as_str())
+        .bind(seconds(now))
+        .execute(&mut *connection)
+        .await?;
+    Ok(())
 }

@@ -1,15 +1,15 @@
 //! What the vault remembers, in one SQLite database: a file a concern.
 //!
-//! One connection writes and two read. SQLite lets one writer in at a time anyway; waiting for the connection in the
-//! process is fairer and cheaper than waiting for the file lock. Every write is in a transaction that starts with
-//! `BEGIN IMMEDIATE`, so that what it reads cannot change before it writes, and is on disk when it returns
-//! (`synchronous=FULL`): an answer that was sent is never lost.
+//! One connection writes and two read: SQLite lets one writer in at a time anyway. Every change is in a transaction that
+//! starts with `BEGIN IMMEDIATE`, so that what it reads cannot change before it writes, and is on disk when it returns
+//! (`synchronous=FULL`): an answer that was sent is never lost. Changes that wait at the same time share a commit.
 
 mod cards;
 mod merchants;
 mod payments;
 mod sweep;
 mod tokens;
+mod writer;
 
 use std::{
     fmt,
@@ -17,20 +17,23 @@ use std::{
     io,
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
 use cardseal_protocol::UnixTime;
 use sqlx::{
-    ConnectOptions, SqlSafeStr, Sqlite, SqlitePool, Transaction,
+    ConnectOptions, SqlSafeStr, SqlitePool,
     migrate::{Migration, MigrationType, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
 pub use merchants::{Merchant, NewMerchant};
-pub use payments::{Begun, IdempotencyKey, NewPayment, Payment, PaymentStatus, StartedPayment};
+pub use payments::{Begun, IdempotencyKey, NewPayment, Payment, PaymentStatus};
 pub use sweep::Swept;
 pub use tokens::{Issued, NewToken, Token, TokenStatus};
+
+use writer::Writer;
 
 /// How a store is opened.
 #[derive(Clone, Debug)]
@@ -52,9 +55,11 @@ impl Options {
 }
 
 /// The vault's database.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Store {
-    writer: SqlitePool,
+    writer: Writer,
+    /// The one connection that the writer uses.
+    write_pool: SqlitePool,
     reader: SqlitePool,
 }
 
@@ -83,10 +88,10 @@ impl Store {
                 .idle_timeout(None)
                 .max_lifetime(None)
         };
-        let writer = pool().min_connections(1).max_connections(1).connect_with(connect.clone()).await?;
-        migrations().run(&writer).await.map_err(|error| Error::Fault(error.into()))?;
+        let write_pool = pool().min_connections(1).max_connections(1).connect_with(connect.clone()).await?;
+        migrations().run(&write_pool).await.map_err(|error| Error::Fault(Arc::new(error.into())))?;
         let reader = pool().max_connections(2).connect_lazy_with(connect.pragma("query_only", "ON"));
-        Ok(Self { writer, reader })
+        Ok(Self { writer: Writer::start(write_pool.clone(), options.patience), write_pool, reader })
     }
 
     /// Whether a write could be made now.
@@ -94,7 +99,7 @@ impl Store {
     /// # Errors
     /// [`Error::Unavailable`] where it could not.
     pub async fn check(&self) -> Result<(), Error> {
-        Ok(self.write().await?.rollback().await?)
+        self.writer.write(|_| Box::pin(async { Ok(()) })).await
     }
 
     /// Moves what the WAL holds into the database file and closes the connections.
@@ -103,17 +108,19 @@ impl Store {
         if let Err(error) = self.checkpoint().await {
             tracing::warn!(%error, "the WAL stays; the next start reads it");
         }
-        self.writer.close().await;
+        self.write_pool.close().await;
     }
 
     /// Moves what the WAL holds into the database file and empties it, as far as readers allow.
     async fn checkpoint(&self) -> Result<(), Error> {
-        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.writer).await?;
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.write_pool).await?;
         Ok(())
     }
+}
 
-    async fn write(&self) -> Result<Transaction<'static, Sqlite>, Error> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").finish_non_exhaustive()
     }
 }
 
@@ -122,11 +129,11 @@ impl Store {
 #[derive(Debug)]
 pub enum Error {
     /// It cannot now, and may later: the database is locked, full or out of reach. Nothing was changed.
-    Unavailable(sqlx::Error),
+    Unavailable(Arc<sqlx::Error>),
     /// The database file could not be made or opened.
     File(io::Error),
     /// A fault of the vault or of the database file.
-    Fault(sqlx::Error),
+    Fault(Arc<sqlx::Error>),
     /// A row holds what the vault never wrote.
     Corrupt(&'static str),
     /// There is a merchant of this id already.
@@ -150,6 +157,12 @@ impl std::error::Error for Error {}
 
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
+        Arc::new(error).into()
+    }
+}
+
+impl From<Arc<sqlx::Error>> for Error {
+    fn from(error: Arc<sqlx::Error>) -> Self {
         if is_passing(&error) { Self::Unavailable(error) } else { Self::Fault(error) }
     }
 }

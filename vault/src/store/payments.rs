@@ -10,9 +10,9 @@ use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 use super::{Error, Store, cards, seconds, time, tokens};
 use crate::{
     acquirer::{AuthorizationCode, Decision, DeclineCode},
-    at_rest::{self, Part, Sealed},
+    at_rest::{Part, Sealed},
     id::{PaymentId, TokenId},
-    store::{Token, TokenStatus},
+    store::TokenStatus,
 };
 
 /// A payment on record.
@@ -53,13 +53,13 @@ pub enum PaymentStatus {
 
 /// A merchant's wish to be paid.
 #[derive(Debug)]
-pub struct NewPayment<'a> {
+pub struct NewPayment {
     /// Its name to be.
     pub id: PaymentId,
     /// Who asks.
-    pub merchant: &'a MerchantId,
+    pub merchant: MerchantId,
     /// The token to be spent.
-    pub token: &'a TokenId,
+    pub token: TokenId,
     /// The order as the merchant sends it again; it must be the one that the token is bound to.
     pub order_hash: OrderHash,
     /// Makes asking again safe.
@@ -77,9 +77,9 @@ pub struct IdempotencyKey {
 
 /// What [`Store::begin_payment`] came to.
 #[derive(Debug)]
-pub enum Begun<C> {
-    /// The token is spent: now ask the acquirer.
-    Started(Box<StartedPayment<C>>),
+pub enum Begun {
+    /// The token is spent and its card erased: now ask the acquirer. The payment is `pending`.
+    Started(Box<Payment>),
     /// The same request was made before: this is its payment.
     Before(Box<Payment>),
     /// The idempotency key came before with another request.
@@ -98,90 +98,27 @@ pub enum Begun<C> {
     OrderPending,
 }
 
-/// A payment that waits for the acquirer's answer.
-#[derive(Debug)]
-pub struct StartedPayment<C> {
-    /// The payment, `pending`.
-    pub payment: Payment,
-    /// The card, which the store has erased by now.
-    pub card: C,
-}
-
 impl Store {
-    /// Spends the token on a new payment, if everything allows it; otherwise changes nothing.
-    ///
-    /// `open` reads the stored card and security code. It runs before anything is erased, so that a card that cannot be
-    /// read (because a key file is missing, say) is still there when it can.
+    /// The stored card and security code of the merchant's token; `None` once they are erased.
     ///
     /// # Errors
-    /// [`Error`] where the store cannot be written or the card not be read; nothing is changed then.
-    pub async fn begin_payment<C>(
-        &self,
-        new: &NewPayment<'_>,
-        now: UnixTime,
-        open: impl FnOnce(&Token, &Sealed, &Sealed) -> Result<C, at_rest::Error>,
-    ) -> Result<Begun<C>, Error> {
-        let mut write = self.write().await?;
-        if let Some(idempotency) = &new.idempotency
-            && let Some((hash, payment)) = remembered(&mut write, new.merchant, &idempotency.key).await?
-        {
-            return Ok(if hash == idempotency.request_hash {
-                Begun::Before(Box::new(payment))
-            } else {
-                Begun::IdempotencyKeyReused
-            });
+    /// [`Error`] where the store cannot be read.
+    pub async fn card(&self, merchant: &MerchantId, token: &TokenId) -> Result<Option<(Sealed, Sealed)>, Error> {
+        let mut read = self.reader.begin().await?;
+        if tokens::find(&mut read, merchant, token).await?.is_none() {
+            return Ok(None);
         }
-        let Some(token) = tokens::find(&mut write, new.merchant, new.token).await? else {
-            return Ok(Begun::TokenUnknown);
-        };
-        match token.status(now) {
-            TokenStatus::Spent | TokenStatus::Deleted => return Ok(Begun::TokenSpent),
-            TokenStatus::Expired => return Ok(Begun::TokenExpired),
-            TokenStatus::Active => {}
-        }
-        if token.order_hash != new.order_hash {
-            return Ok(Begun::OrderMismatch);
-        }
-        match standing(&mut write, new.merchant, &token.order).await?.as_deref() {
-            None => {}
-            Some("approved") => return Ok(Begun::OrderPaid),
-            Some(_) => return Ok(Begun::OrderPending),
-        }
-        let card = cards::read(&mut write, &token.id, Part::Card).await?.ok_or(Error::Corrupt("card"))?;
-        let code = cards::read(&mut write, &token.id, Part::Code).await?.ok_or(Error::Corrupt("card"))?;
-        let card = open(&token, &card, &code).map_err(|_| Error::Corrupt("card"))?;
-        let payment = Payment {
-            id: new.id.clone(),
-            token: token.id.clone(),
-            order: token.order.clone(),
-            amount: token.amount,
-            currency: token.currency,
-            brand: token.brand,
-            last4: token.last4.clone(),
-            status: PaymentStatus::Pending,
-            created: now,
-        };
-        sqlx::query("UPDATE tokens SET spent = ? WHERE id = ?")
-            .bind(seconds(now))
-            .bind(token.id.as_str())
-            .execute(&mut *write)
-            .await?;
-        cards::erase(&mut write, &token.id).await?;
-        insert(&mut write, new.merchant, &payment).await?;
-        if let Some(idempotency) = &new.idempotency {
-            sqlx::query(
-                "INSERT INTO idempotency_keys (merchant, key, request_hash, payment, created) VALUES (?, ?, ?, ?, ?)",
-            )
-            .bind(new.merchant.as_str())
-            .bind(&idempotency.key)
-            .bind(idempotency.request_hash.as_slice())
-            .bind(payment.id.as_str())
-            .bind(seconds(now))
-            .execute(&mut *write)
-            .await?;
-        }
-        write.commit().await?;
-        Ok(Begun::Started(Box::new(StartedPayment { payment, card })))
+        let card = cards::read(&mut read, token, Part::Card).await?;
+        let code = cards::read(&mut read, token, Part::Code).await?;
+        Ok(card.zip(code))
+    }
+
+    /// Spends the token on a new payment and erases its card, if everything allows it; otherwise changes nothing.
+    ///
+    /// # Errors
+    /// [`Error`] where the store cannot be written; nothing is changed then.
+    pub async fn begin_payment(&self, new: NewPayment, now: UnixTime) -> Result<Begun, Error> {
+        self.writer.write(move |connection| Box::pin(begin(connection, new, now))).await
     }
 
     /// Writes the acquirer's answer. `false` where the payment no longer waits for one: it was reversed meanwhile.
@@ -189,24 +126,10 @@ impl Store {
     /// # Errors
     /// [`Error`] where the store cannot be written.
     pub async fn settle_payment(&self, id: &PaymentId, decision: &Decision, now: UnixTime) -> Result<bool, Error> {
-        let (status, decline, authorization) = match decision {
-            Decision::Approved(code) => ("approved", None, Some(code.as_str())),
-            Decision::Declined(code) => ("declined", Some(code.as_str()), None),
-        };
-        let mut write = self.write().await?;
-        let settled = sqlx::query(
-            "UPDATE payments SET status = ?, decline_code = ?, authorization_code = ?, settled = ? \
-             WHERE id = ? AND status = 'pending'",
-        )
-        .bind(status)
-        .bind(decline)
-        .bind(authorization)
-        .bind(seconds(now))
-        .bind(id.as_str())
-        .execute(&mut *write)
-        .await?;
-        write.commit().await?;
-        Ok(settled.rows_affected() > 0)
+        let (id, decision) = (id.clone(), decision.clone());
+        self.writer
+            .write(move |connection| Box::pin(async move { settle(connection, &id, &decision, now).await }))
+            .await
     }
 
     /// Writes that the acquirer reversed a pending payment; the order may then be paid with another token.
@@ -214,13 +137,21 @@ impl Store {
     /// # Errors
     /// [`Error`] where the store cannot be written.
     pub async fn reverse_payment(&self, id: &PaymentId, now: UnixTime) -> Result<(), Error> {
-        let mut write = self.write().await?;
-        sqlx::query("UPDATE payments SET status = 'reversed', settled = ? WHERE id = ? AND status = 'pending'")
-            .bind(seconds(now))
-            .bind(id.as_str())
-            .execute(&mut *write)
-            .await?;
-        Ok(write.commit().await?)
+        let id = id.clone();
+        self.writer
+            .write(move |connection| {
+                Box::pin(async move {
+                    sqlx::query(
+                        "UPDATE payments SET status = 'reversed', settled = ? WHERE id = ? AND status = 'pending'",
+                    )
+                    .bind(seconds(now))
+                    .bind(id.as_str())
+                    .execute(connection)
+                    .await?;
+                    Ok(())
+                })
+            })
+            .await
     }
 
     /// Payments asked for at or before `until` that still wait for an answer.
@@ -235,6 +166,89 @@ impl Store {
                 .await?;
         rows.iter().map(|(id,)| PaymentId::parse(id).ok_or(Error::Corrupt("payment id"))).collect()
     }
+}
+
+async fn begin(connection: &mut SqliteConnection, new: NewPayment, now: UnixTime) -> Result<Begun, Error> {
+    if let Some(idempotency) = &new.idempotency
+        && let Some((hash, payment)) = remembered(connection, &new.merchant, &idempotency.key).await?
+    {
+        return Ok(if hash == idempotency.request_hash {
+            Begun::Before(Box::new(payment))
+        } else {
+            Begun::IdempotencyKeyReused
+        });
+    }
+    let Some(token) = tokens::find(connection, &new.merchant, &new.token).await? else {
+        return Ok(Begun::TokenUnknown);
+    };
+    match token.status(now) {
+        TokenStatus::Spent | TokenStatus::Deleted => return Ok(Begun::TokenSpent),
+        TokenStatus::Expired => return Ok(Begun::TokenExpired),
+        TokenStatus::Active => {}
+    }
+    if token.order_hash != new.order_hash {
+        return Ok(Begun::OrderMismatch);
+    }
+    match standing(connection, &new.merchant, &token.order).await?.as_deref() {
+        None => {}
+        Some("approved") => return Ok(Begun::OrderPaid),
+        Some(_) => return Ok(Begun::OrderPending),
+    }
+    let payment = Payment {
+        id: new.id.clone(),
+        token: token.id.clone(),
+        order: token.order.clone(),
+        amount: token.amount,
+        currency: token.currency,
+        brand: token.brand,
+        last4: token.last4.clone(),
+        status: PaymentStatus::Pending,
+        created: now,
+    };
+    sqlx::query("UPDATE tokens SET spent = ? WHERE id = ?")
+        .bind(seconds(now))
+        .bind(token.id.as_str())
+        .execute(&mut *connection)
+        .await?;
+    cards::erase(connection, &token.id).await?;
+    insert(connection, &new.merchant, &payment).await?;
+    if let Some(idempotency) = &new.idempotency {
+        sqlx::query(
+            "INSERT INTO idempotency_keys (merchant, key, request_hash, payment, created) VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(new.merchant.as_str())
+        .bind(&idempotency.key)
+        .bind(idempotency.request_hash.as_slice())
+        .bind(payment.id.as_str())
+        .bind(seconds(now))
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(Begun::Started(Box::new(payment)))
+}
+
+async fn settle(
+    connection: &mut SqliteConnection,
+    id: &PaymentId,
+    decision: &Decision,
+    now: UnixTime,
+) -> Result<bool, Error> {
+    let (status, decline, authorization) = match decision {
+        Decision::Approved(code) => ("approved", None, Some(code.as_str())),
+        Decision::Declined(code) => ("declined", Some(code.as_str()), None),
+    };
+    let settled = sqlx::query(
+        "UPDATE payments SET status = ?, decline_code = ?, authorization_code = ?, settled = ? \
+         WHERE id = ? AND status = 'pending'",
+    )
+    .bind(status)
+    .bind(decline)
+    .bind(authorization)
+    .bind(seconds(now))
+    .bind(id.as_str())
+    .execute(connection)
+    .await?;
+    Ok(settled.rows_affected() > 0)
 }
 
 async fn insert(connection: &mut SqliteConnection, merchant: &MerchantId, payment: &Payment) -> Result<(), Error> {

@@ -2,6 +2,8 @@
 
 use cardseal_protocol::UnixTime;
 
+use sqlx::SqliteConnection;
+
 use super::{Error, Store, seconds};
 use crate::FRESHNESS;
 
@@ -27,21 +29,23 @@ impl Store {
     /// # Errors
     /// [`Error`] where the store cannot be written.
     pub async fn sweep(&self, now: UnixTime) -> Result<Swept, Error> {
-        let mut write = self.write().await?;
-        let mut deleted = [0; 3];
-        for (count, (statement, limit)) in deleted.iter_mut().zip([
-            ("DELETE FROM sealed WHERE expires <= ?", now),
-            ("DELETE FROM envelopes WHERE issued < ?", now.minus(FRESHNESS + MARGIN)),
-            ("DELETE FROM idempotency_keys WHERE created < ?", now.minus(IDEMPOTENCY)),
-        ]) {
-            *count = sqlx::query(statement).bind(seconds(limit)).execute(&mut *write).await?.rows_affected();
-        }
-        write.commit().await?;
-        let [cards, envelopes, idempotency_keys] = deleted;
-        if cards > 0 {
-            // What was erased still lies in the WAL until it is moved on.
-            self.checkpoint().await?;
-        }
-        Ok(Swept { cards, envelopes, idempotency_keys })
+        let swept = self.writer.write(move |connection| Box::pin(sweep(connection, now))).await?;
+        // What was erased, now or by payments since the last sweep, lies in the WAL until it is moved on.
+        self.checkpoint().await?;
+        Ok(swept)
     }
+}
+
+async fn sweep(connection: &mut SqliteConnection, now: UnixTime) -> Result<Swept, Error> {
+    let mut deleted = [0; 3];
+    for (count, (statement, limit)) in deleted.iter_mut().zip([
+        ("DELETE FROM sealed WHERE expires <= ?", now),
+        // `iat` may lie ahead by as much as it may lie back.
+        ("DELETE FROM envelopes WHERE issued < ?", now.minus(FRESHNESS + MARGIN)),
+        ("DELETE FROM idempotency_keys WHERE created < ?", now.minus(IDEMPOTENCY)),
+    ]) {
+        *count = sqlx::query(statement).bind(seconds(limit)).execute(&mut *connection).await?.rows_affected();
+    }
+    let [cards, envelopes, idempotency_keys] = deleted;
+    Ok(Swept { cards, envelopes, idempotency_keys })
 }

@@ -104,10 +104,8 @@ pub struct NewToken {
 /// What became of an envelope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Issued {
-    /// It became this token.
-    New,
-    /// The same envelope became this token before; nothing was kept this time.
-    Before(Box<Token>),
+    /// This token, now or when it came before.
+    Token(Box<Token>),
     /// Another envelope had its `jti`; nothing was kept.
     JtiReused,
 }
@@ -117,50 +115,8 @@ impl Store {
     ///
     /// # Errors
     /// [`Error`] where the store cannot be written; nothing is kept then.
-    pub async fn issue(&self, new: &NewToken) -> Result<Issued, Error> {
-        let mut write = self.write().await?;
-        let before: Option<(String, String)> = sqlx::query_as("SELECT hash, token FROM envelopes WHERE jti = ?")
-            .bind(&new.jti)
-            .fetch_optional(&mut *write)
-            .await?;
-        if let Some((hash, token)) = before {
-            if hash != new.envelope.to_string() {
-                return Ok(Issued::JtiReused);
-            }
-            let id = TokenId::parse(&token).ok_or(Error::Corrupt("token id"))?;
-            let token = find(&mut write, &new.token.merchant, &id).await?.ok_or(Error::Corrupt("envelope"))?;
-            return Ok(Issued::Before(Box::new(token)));
-        }
-        let token = &new.token;
-        sqlx::query(
-            "INSERT INTO tokens (id, merchant, order_id, order_hash, amount, currency, brand, last4, exp_month, \
-             exp_year, created, expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(token.id.as_str())
-        .bind(token.merchant.as_str())
-        .bind(token.order.as_str())
-        .bind(token.order_hash.to_string())
-        .bind(amount(token.amount))
-        .bind(token.currency.code())
-        .bind(token.brand.map(Brand::id))
-        .bind(&token.last4)
-        .bind(token.exp_month)
-        .bind(token.exp_year)
-        .bind(seconds(token.created))
-        .bind(seconds(token.expires))
-        .execute(&mut *write)
-        .await?;
-        sqlx::query("INSERT INTO envelopes (jti, hash, token, issued) VALUES (?, ?, ?, ?)")
-            .bind(&new.jti)
-            .bind(new.envelope.to_string())
-            .bind(token.id.as_str())
-            .bind(seconds(new.issued))
-            .execute(&mut *write)
-            .await?;
-        cards::keep(&mut write, &token.id, Part::Card, &new.card, token.expires).await?;
-        cards::keep(&mut write, &token.id, Part::Code, &new.code, token.expires).await?;
-        write.commit().await?;
-        Ok(Issued::New)
+    pub async fn issue(&self, new: NewToken) -> Result<Issued, Error> {
+        self.writer.write(|connection| Box::pin(issue(connection, new))).await
     }
 
     /// The merchant's token of this id; another merchant's is none.
@@ -177,20 +133,74 @@ impl Store {
     /// # Errors
     /// [`Error`] where the store cannot be written.
     pub async fn delete_token(&self, merchant: &MerchantId, id: &TokenId, now: UnixTime) -> Result<bool, Error> {
-        let mut write = self.write().await?;
-        let found = sqlx::query("UPDATE tokens SET deleted = coalesce(deleted, ?) WHERE id = ? AND merchant = ?")
-            .bind(seconds(now))
-            .bind(id.as_str())
-            .bind(merchant.as_str())
-            .execute(&mut *write)
-            .await?;
-        if found.rows_affected() == 0 {
-            return Ok(false);
-        }
-        cards::erase(&mut write, id).await?;
-        write.commit().await?;
-        Ok(true)
+        let (merchant, id) = (merchant.clone(), id.clone());
+        self.writer
+            .write(move |connection| Box::pin(async move { delete(connection, &merchant, &id, now).await }))
+            .await
     }
+}
+
+async fn issue(connection: &mut SqliteConnection, new: NewToken) -> Result<Issued, Error> {
+    let before: Option<(String, String)> = sqlx::query_as("SELECT hash, token FROM envelopes WHERE jti = ?")
+        .bind(&new.jti)
+        .fetch_optional(&mut *connection)
+        .await?;
+    if let Some((hash, token)) = before {
+        if hash != new.envelope.to_string() {
+            return Ok(Issued::JtiReused);
+        }
+        let id = TokenId::parse(&token).ok_or(Error::Corrupt("token id"))?;
+        let token = find(connection, &new.token.merchant, &id).await?.ok_or(Error::Corrupt("envelope"))?;
+        return Ok(Issued::Token(Box::new(token)));
+    }
+    let token = &new.token;
+    sqlx::query(
+        "INSERT INTO tokens (id, merchant, order_id, order_hash, amount, currency, brand, last4, exp_month, \
+         exp_year, created, expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(token.id.as_str())
+    .bind(token.merchant.as_str())
+    .bind(token.order.as_str())
+    .bind(token.order_hash.to_string())
+    .bind(amount(token.amount))
+    .bind(token.currency.code())
+    .bind(token.brand.map(Brand::id))
+    .bind(&token.last4)
+    .bind(token.exp_month)
+    .bind(token.exp_year)
+    .bind(seconds(token.created))
+    .bind(seconds(token.expires))
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query("INSERT INTO envelopes (jti, hash, token, issued) VALUES (?, ?, ?, ?)")
+        .bind(&new.jti)
+        .bind(new.envelope.to_string())
+        .bind(token.id.as_str())
+        .bind(seconds(new.issued))
+        .execute(&mut *connection)
+        .await?;
+    cards::keep(connection, &token.id, Part::Card, &new.card, token.expires).await?;
+    cards::keep(connection, &token.id, Part::Code, &new.code, token.expires).await?;
+    Ok(Issued::Token(Box::new(new.token)))
+}
+
+async fn delete(
+    connection: &mut SqliteConnection,
+    merchant: &MerchantId,
+    id: &TokenId,
+    now: UnixTime,
+) -> Result<bool, Error> {
+    let found = sqlx::query("UPDATE tokens SET deleted = coalesce(deleted, ?) WHERE id = ? AND merchant = ?")
+        .bind(seconds(now))
+        .bind(id.as_str())
+        .bind(merchant.as_str())
+        .execute(&mut *connection)
+        .await?;
+    if found.rows_affected() == 0 {
+        return Ok(false);
+    }
+    cards::erase(connection, id).await?;
+    Ok(true)
 }
 
 pub(super) async fn find(
