@@ -129,7 +129,7 @@ struct RemoveArgs {
     data: Data,
 
     /// Public id of the merchant. Example: mer_demo
-    #[arg(long, value_name = "ID", value_parser = merchant_id)]
+    #[arg(value_name = "ID", value_parser = merchant_id)]
     id: MerchantId,
 }
 

@@ -113,7 +113,7 @@ mod tests {
             number: Secret::new(number.to_owned()),
             exp_month: 12,
             exp_year: 2030,
-            code: Secret::new("123".to_owned()),
+            code: Secret::new("9753".to_owned()),
             holder: None,
             brand: None,
         }
@@ -128,6 +128,21 @@ mod tests {
             assert_eq!(ask(number).await, Decision::Declined(*code), "{number}");
         }
         assert_eq!(ask("4242424242424241").await, Decision::Declined(DeclineCode::NotATestCard));
+    }
+
+    #[test]
+    fn every_number_is_documented() {
+        let page = include_str!("../../../docs/http-api.md");
+        let declined = Sandbox::DECLINED.iter().map(|(number, _)| number);
+        for number in Sandbox::APPROVED.iter().chain(declined).chain([&Sandbox::SILENT]) {
+            assert!(page.contains(number), "docs/http-api.md does not list {number}");
+        }
+    }
+
+    #[test]
+    fn nothing_of_the_card_is_printed() {
+        let printed = format!("{:?}", authorization("5105105105105100"));
+        assert!(printed.contains("[redacted]") && !printed.contains("5105") && !printed.contains("9753"), "{printed}");
     }
 
     #[tokio::test]

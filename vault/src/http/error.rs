@@ -203,3 +203,63 @@ impl IntoResponse for Error {
         response
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every variant that has a code of its own.
+    fn each() -> Vec<Error> {
+        use cardseal_protocol::Error as Protocol;
+        let protocol = [
+            Protocol::EnvelopeMalformed,
+            Protocol::EnvelopeTooLarge,
+            Protocol::SuiteUnsupported,
+            Protocol::EnvelopeInvalid,
+            Protocol::OrderMalformed,
+            Protocol::OrderTooLarge,
+            Protocol::OrderAlgorithmUnsupported,
+            Protocol::OrderKeyUnknown,
+            Protocol::OrderSignatureInvalid,
+            Protocol::OrderExpired,
+            Protocol::OrderNotYetValid,
+            Protocol::OrderWrongMerchant,
+            Protocol::OriginMalformed,
+            Protocol::RandomUnavailable,
+            Protocol::Internal,
+        ];
+        let vault = [
+            Error::RequestMalformed(Where::Header("Idempotency-Key")),
+            Error::BodyTooLarge,
+            Error::ContentTypeUnsupported,
+            Error::MerchantUnknown,
+            Error::OriginNotAllowed,
+            Error::OrderMismatch,
+            Error::KeyUnknown,
+            Error::ClockSkew { now: UnixTime::from_secs(0) },
+            Error::JtiReused,
+            Error::ApiKeyInvalid,
+            Error::TokenUnknown,
+            Error::TokenSpent,
+            Error::TokenExpired,
+            Error::OrderPaid,
+            Error::IdempotencyKeyReused,
+            Error::AcquirerTimeout,
+            Error::NotFound,
+            Error::MethodNotAllowed,
+            Error::Unavailable(Cause::PaymentPending),
+            Error::Internal("a test"),
+        ];
+        protocol.map(Error::Protocol).into_iter().chain(vault).collect()
+    }
+
+    #[test]
+    fn statuses_are_those_of_the_documentation() {
+        let page = include_str!("../../../docs/errors.md");
+        for error in each() {
+            let (code, status) = (error.code(), error.status().as_u16());
+            let row = format!("| `{code}` | {status} |");
+            assert!(page.contains(&row), "docs/errors.md has no row that begins {row}");
+        }
+    }
+}

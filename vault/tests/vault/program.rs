@@ -357,8 +357,8 @@ fn merchants_are_added_listed_and_removed() {
         assert!(refused.stdout.is_empty());
     }
 
-    assert!(run(&data, &["merchant", "remove", "--id", "mer_shop"]).status.success());
-    assert!(!run(&data, &["merchant", "remove", "--id", "mer_shop"]).status.success());
+    assert!(run(&data, &["merchant", "remove", "mer_shop"]).status.success());
+    assert!(!run(&data, &["merchant", "remove", "mer_shop"]).status.success());
     assert!(run(&data, &["merchant", "list"]).stdout.is_empty());
 }
 
