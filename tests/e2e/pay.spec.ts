@@ -46,6 +46,7 @@ test("another order can be paid after the first", async ({ shop, checkout }) => 
   const first = await checkout.fact("Order").textContent();
 
   await checkout.receipt.getByRole("button").click();
+  await expect(checkout.page.getByRole("heading", { name: "Pay by card" })).toBeFocused();
   await checkout.ready();
   await expect(checkout.number).toHaveValue("");
   await checkout.type({ number: "5555 5555 5555 4444", expiry: "01/33", code: "999" });

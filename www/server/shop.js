@@ -2,7 +2,7 @@
  * The merchant's server: it signs orders and pays them with tokens. Cards never come here; what comes is a token that
  * pays one order, once.
  */
-import { randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { createOrderSigner, createVaultClient, verifyOrder } from "cardseal/server";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
@@ -31,7 +31,7 @@ export function createShop({ vault, merchant, apiKey, orderKey, origin }) {
   shop.post("/api/order", async (c) => {
     const { items, postage, total, currency } = basket();
     const order = await signer.sign({
-      id: `order-${randomUUID()}`,
+      id: `PA-${randomBytes(6).toString("hex")}`,
       amount: total,
       currency,
       origins: [origin],

@@ -111,8 +111,8 @@ export async function startCheckout(vault: string, merchant: string, view: Check
   }
 
   function refuse(code: string, field?: Field): void {
-    // An order that can no longer be paid is worth nothing: the next attempt gets a new one.
-    if (code.startsWith("order_")) order = undefined;
+    // An order that cannot be paid is worth nothing: the next attempt gets a new one. But nobody pays a paid one again.
+    if (code.startsWith("order_") && code !== "order_paid") order = undefined;
     view.refused(failureWording(code), field);
   }
 }

@@ -19,6 +19,12 @@ const place = byId("card");
 showTestCards();
 void start();
 
+/** From the receipt back to an empty form, and the focus with it: the button that had it goes. */
+function startAgain(): void {
+  void start();
+  byId("payment-title").focus();
+}
+
 async function start(): Promise<void> {
   showNothingYet();
   receipt.hidden = true;
@@ -70,7 +76,7 @@ async function take({ basket, vault, merchant }: BasketAnswer): Promise<void> {
       testCards.hidden = true;
       document.title = "Paid · Par Avion";
       byId("status").textContent = "";
-      showReceipt(receipt, paid, start).focus();
+      showReceipt(receipt, paid, startAgain).focus();
     },
     submitted: () => void checkout?.pay(),
     typed(state) {
@@ -105,9 +111,14 @@ function loading(): void {
 
 function missing(why: Wording, retry: () => void): void {
   const again = element("button", { type: "button" }, "Try again");
-  again.addEventListener("click", retry);
+  again.addEventListener("click", () => {
+    retry();
+    payButton.focus();
+  });
   place.removeAttribute("aria-busy");
   showProblem(why, again);
+  // The two buttons take turns; whoever was on the one that goes is put on the one that comes.
+  if (document.activeElement === payButton) again.focus();
   payButton.hidden = true;
 }
 

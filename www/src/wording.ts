@@ -54,6 +54,10 @@ const failures: Record<string, Wording> = {
     what: "Your bank took too long to answer.",
     advice: "The payment was called off and nothing was charged. Press Pay to try again.",
   },
+  order_paid: {
+    what: "This order has been paid already.",
+    advice: "You were not charged again. Please look for its receipt before you order anew.",
+  },
   order_expired: { what: "You took a while, and the order has expired.", advice: "Press Pay again to order afresh." },
   token_expired: {
     what: "You took a while, and the sealed card has expired.",
