@@ -17,7 +17,7 @@ export interface Tampering {
   files?: Record<string, { type: string; body: string }>;
 }
 
-/** A request as the shop's server received it, to the last byte. */
+/** A request as the shop's server received it, to the last byte, but for the length that its headers tell. */
 export interface Received {
   path: string;
   headers: string;
@@ -60,7 +60,8 @@ export class Shop {
         const path = new URL(request.url).pathname;
         const file = tampering.files?.[path];
         if (file) return new Response(file.body, { headers: { "content-type": file.type } });
-        received.push({ path, headers: JSON.stringify([...request.headers]), body: await request.clone().text() });
+        const told = [...request.headers].filter(([name]) => name !== "content-length");
+        received.push({ path, headers: JSON.stringify(told), body: await request.clone().text() });
         const response = await app.fetch(request);
         if (path !== "/" || !tampering.index) return response;
         const { headers } = response;
