@@ -56,7 +56,7 @@ export function createShop({ vault, merchant, apiKey, orderKey, origin }) {
       const paid = await client.pay({ order, token });
       return { ...outcome(paid), seen: { received, answered: paid } };
     });
-    return c.json(answer, answer.status === "failed" ? 502 : 200);
+    return c.json(answer, answer.status !== "failed" ? 200 : answer.again ? 503 : 422);
   });
 
   shop.route("/", pages(vault));
@@ -71,7 +71,8 @@ export function createShop({ vault, merchant, apiKey, orderKey, origin }) {
  * @returns {Promise<{ order: string, token: string } | undefined>}
  */
 async function payRequest(request) {
-  if (request.headers.get("content-type") !== "application/json") return undefined;
+  const [type] = (request.headers.get("content-type") ?? "").split(";");
+  if (type !== "application/json") return undefined;
   const { order, token } = (await request.json().catch(() => null)) ?? {};
   return typeof order === "string" && typeof token === "string" ? { token, order } : undefined;
 }
