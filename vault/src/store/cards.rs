@@ -12,21 +12,24 @@ use crate::{
 pub(super) async fn keep(
     connection: &mut SqliteConnection,
     token: &TokenId,
-    part: Part,
-    sealed: &Sealed,
+    card: &Sealed,
+    code: &Sealed,
     expires: UnixTime,
 ) -> Result<(), Error> {
-    sqlx::query(
-        "INSERT INTO sealed (token, part, key_version, wrapped_key, ciphertext, expires) VALUES (?, ?, ?, ?, ?, ?)",
-    )
-    .bind(token.as_str())
-    .bind(part.as_str())
-    .bind(sealed.key_version)
-    .bind(&sealed.wrapped_key)
-    .bind(&sealed.ciphertext)
-    .bind(seconds(expires))
-    .execute(connection)
-    .await?;
+    let mut insert = sqlx::query(
+        "INSERT INTO sealed (token, part, key_version, wrapped_key, ciphertext, expires) \
+         VALUES (?, ?, ?, ?, ?, ?), (?, ?, ?, ?, ?, ?)",
+    );
+    for (part, sealed) in [(Part::Card, card), (Part::Code, code)] {
+        insert = insert
+            .bind(token.as_str())
+            .bind(part.as_str())
+            .bind(sealed.key_version)
+            .bind(&sealed.wrapped_key)
+            .bind(&sealed.ciphertext)
+            .bind(seconds(expires));
+    }
+    insert.execute(connection).await?;
     Ok(())
 }
 

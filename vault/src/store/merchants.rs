@@ -69,36 +69,26 @@ impl Store {
     /// # Errors
     /// [`Error`] where the store cannot be read.
     pub async fn merchant(&self, id: &MerchantId) -> Result<Option<Merchant>, Error> {
-        let mut read = self.reader.begin().await?;
-        let row: Option<(String, i64)> = sqlx::query_as("SELECT name, created FROM merchants WHERE id = ?")
-            .bind(id.as_str())
-            .fetch_optional(&mut *read)
-            .await?;
-        let Some((name, created)) = row else { return Ok(None) };
-        let origins: Vec<(String,)> =
-            sqlx::query_as("SELECT origin FROM merchant_origins WHERE merchant = ? ORDER BY origin")
-                .bind(id.as_str())
-                .fetch_all(&mut *read)
-                .await?;
-        let jwks: Vec<(String,)> = sqlx::query_as("SELECT jwk FROM order_keys WHERE merchant = ? ORDER BY kid")
-            .bind(id.as_str())
-            .fetch_all(&mut *read)
-            .await?;
-        Ok(Some(Merchant {
-            id: id.clone(),
-            name,
-            origins: origins
-                .iter()
-                .map(|(origin,)| Origin::parse(origin).map_err(|_| Error::Corrupt("origin")))
-                .collect::<Result<_, _>>()?,
-            order_keys: JwkSet {
-                keys: jwks
-                    .iter()
-                    .map(|(jwk,)| serde_json::from_str(jwk).map_err(|_| Error::Corrupt("order key")))
-                    .collect::<Result<_, _>>()?,
-            },
-            created: time(created)?,
-        }))
+        // One statement sees one state of the store, and costs one trip to its thread: every token asks for a merchant.
+        let row: Option<(String, i64, String, String)> = sqlx::query_as(
+            "SELECT name, created, \
+             (SELECT json_group_array(origin) FROM (SELECT origin FROM merchant_origins WHERE merchant = id ORDER BY 1)), \
+             (SELECT json_group_array(jwk) FROM (SELECT jwk FROM order_keys WHERE merchant = id ORDER BY kid)) \
+             FROM merchants WHERE id = ?",
+        )
+        .bind(id.as_str())
+        .fetch_optional(&self.reader)
+        .await?;
+        row.map(|(name, created, origins, order_keys)| {
+            Ok(Merchant {
+                id: id.clone(),
+                name,
+                origins: serde_json::from_str(&origins).map_err(|_| Error::Corrupt("origin"))?,
+                order_keys: JwkSet { keys: read_keys(&order_keys)? },
+                created: time(created)?,
+            })
+        })
+        .transpose()
     }
 
     /// Every merchant, in the order of their ids.
@@ -156,6 +146,12 @@ impl Store {
             .await?;
         Ok(row.is_some())
     }
+}
+
+/// Reads an array of JWKs, each as a text.
+fn read_keys(array: &str) -> Result<Vec<Jwk>, Error> {
+    let texts: Vec<String> = serde_json::from_str(array).map_err(|_| Error::Corrupt("order key"))?;
+    texts.iter().map(|jwk| serde_json::from_str(jwk).map_err(|_| Error::Corrupt("order key"))).collect()
 }
 
 async fn add(connection: &mut SqliteConnection, merchant: &NewMerchant, now: UnixTime) -> Result<(), Error> {

@@ -4,10 +4,7 @@ use cardseal_protocol::{CardHash, MerchantId, OrderHash, OrderId, UnixTime, bran
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{Error, Store, cards, seconds, time};
-use crate::{
-    at_rest::{Part, Sealed},
-    id::TokenId,
-};
+use crate::{at_rest::Sealed, id::TokenId};
 
 /// What stands for a card: everything of it that is no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,8 +176,7 @@ async fn issue(connection: &mut SqliteConnection, new: NewToken) -> Result<Issue
         .bind(seconds(new.issued))
         .execute(&mut *connection)
         .await?;
-    cards::keep(connection, &token.id, Part::Card, &new.card, token.expires).await?;
-    cards::keep(connection, &token.id, Part::Code, &new.code, token.expires).await?;
+    cards::keep(connection, &token.id, &new.card, &new.code, token.expires).await?;
     Ok(Issued::Token(Box::new(new.token)))
 }
 
