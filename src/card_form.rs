@@ -201,3 +201,21 @@ fn promise<T: 'static>(
         on_panic,
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use cardseal_protocol::brand::Brand;
+
+    use super::*;
+
+    #[test]
+    fn the_types_name_every_code_and_brand_once() {
+        let literals = TYPES.lines().filter_map(|line| line.trim().strip_prefix("| \"")?.split('"').next());
+        let mut listed: Vec<&str> = literals.collect();
+        let mut expected: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        expected.extend(Brand::ALL.iter().map(|brand| brand.id()));
+        listed.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(listed, expected);
+    }
+}

@@ -42,3 +42,28 @@ fn from_seconds(seconds: f64) -> UnixTime {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     UnixTime::from_secs(seconds as u64)
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test]
+    fn an_http_date_is_read() {
+        assert_eq!(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT"), Some(UnixTime::from_secs(784_111_777)));
+        assert_eq!(parse_http_date("yesterday"), None);
+        assert_eq!(parse_http_date(""), None);
+    }
+
+    #[wasm_bindgen_test]
+    fn the_clock_follows_the_vault() {
+        let clock = Clock::default();
+        let here = clock.now().as_secs();
+        assert!(here.abs_diff(from_seconds(device()).as_secs()) <= 1);
+        for vault in [here + 86_400, here - 86_400] {
+            clock.set(UnixTime::from_secs(vault));
+            assert!(clock.now().as_secs().abs_diff(vault) <= 1);
+        }
+    }
+}

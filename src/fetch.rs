@@ -61,7 +61,7 @@ pub(crate) async fn send(url: &str, json: Option<&str>, deadline: Deadline) -> R
             Err(_) => None,
         };
         // Spread out, so that all shoppers do not come back to a restarted vault at the same instant.
-        let wait = asked.unwrap_or(pause * (0.5 + Math::random()));
+        let wait = asked.unwrap_or_else(|| (pause * (0.5 + Math::random())).min(deadline.left() / 4.0));
         if last || wait >= deadline.left() {
             return outcome;
         }

@@ -46,9 +46,9 @@ impl Json {
         self.0.as_string()
     }
 
-    /// An integer from 0 to 2^53 - 1.
+    /// A number from 0 to 2^53 - 1, without its fraction.
     pub(crate) fn integer(&self) -> Option<u64> {
-        // Checked to be exactly representable.
+        // Checked to fit.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         self.0.as_f64().filter(|number| (0.0..9_007_199_254_740_992.0).contains(number)).map(|number| number as u64)
     }
@@ -56,5 +56,34 @@ impl Json {
     /// Whether there is no such value.
     pub(crate) fn is_absent(&self) -> bool {
         self.0.is_undefined()
+    }
+}
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test]
+    fn json_is_read_member_by_member() {
+        let json = Json::parse(r#"{"text":"a","number":7,"list":[1,2],"null":null}"#);
+        assert_eq!(json.member("text").text().as_deref(), Some("a"));
+        assert_eq!(json.member("number").integer(), Some(7));
+        assert_eq!(json.member("list").items().filter_map(|item| item.integer()).collect::<Vec<_>>(), [1, 2]);
+        assert!(json.member("none").is_absent() && !json.member("null").is_absent());
+        assert_eq!(json.member("text").integer(), None);
+        assert_eq!(json.member("number").text(), None);
+        assert_eq!(json.member("text").items().count(), 0);
+        assert!(json.member("none").member("deeper").is_absent());
+    }
+
+    #[wasm_bindgen_test]
+    fn what_is_no_json_or_no_integer_is_absent() {
+        assert!(Json::parse("<html>").member("code").is_absent());
+        assert!(Json::parse("").member("code").is_absent());
+        for number in ["-1", "1e300", "9007199254740992", "\"1\""] {
+            assert_eq!(Json::parse(number).integer(), None, "{number}");
+        }
     }
 }

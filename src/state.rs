@@ -139,3 +139,82 @@ pub(crate) fn brands(number: &str) -> Brands {
 fn digits(text: &str) -> usize {
     text.chars().filter(char::is_ascii_digit).count()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// 2026-11-22.
+    const NOW: UnixTime = UnixTime::from_secs(1_795_305_600);
+
+    fn texts(number: &str, expiry: &str, code: &str, name: Option<&str>) -> Texts {
+        let text = |text: &str| Zeroizing::new(String::from(text));
+        Texts { number: text(number), expiry: text(expiry), code: text(code), name: name.map(text) }
+    }
+
+    fn see(texts: &Texts, touched: Touched) -> Value {
+        serde_json::to_value(CardState::of(texts, touched, NOW)).unwrap()
+    }
+
+    #[test]
+    fn an_empty_form() {
+        let field = |complete| json!({ "empty": true, "complete": complete, "length": 0, "problem": null });
+        assert_eq!(
+            see(&texts("", "", "", None), Touched::default()),
+            json!({
+                "complete": false, "empty": true, "brand": null, "brands": [], "codeName": "CVC", "codeLength": 3,
+                "last4": null,
+                "fields": { "number": field(false), "expiry": field(false), "code": field(false), "name": field(true) },
+            })
+        );
+    }
+
+    #[test]
+    fn a_complete_card() {
+        let state = see(&texts("3782 822463 10005", "01 / 30", "1234", Some("Ann Lee")), Touched::default());
+        let field = |length| json!({ "empty": false, "complete": true, "length": length, "problem": null });
+        assert_eq!(
+            state,
+            json!({
+                "complete": true, "empty": false, "brand": "amex", "brands": ["amex"], "codeName": "CID", "codeLength": 4,
+                "last4": "0005",
+                "fields": { "number": field(15), "expiry": field(4), "code": field(4), "name": field(7) },
+            })
+        );
+    }
+
+    #[test]
+    fn what_is_missing_shows_only_in_touched_fields() {
+        let typed = texts("4242", "", "12", Some(""));
+        let problems = |touched| {
+            let state = see(&typed, touched);
+            ["number", "expiry", "code", "name"].map(|field| state["fields"][field]["problem"].clone())
+        };
+        assert_eq!(problems(Touched::default()), [const { Value::Null }; 4]);
+        let shown = ["number_incomplete", "expiry_required", "code_incomplete", "name_required"].map(Value::from);
+        assert_eq!(problems(Touched::ALL), shown);
+        assert_eq!(
+            problems(Touched::default().with(Field::Code)),
+            [Value::Null, Value::Null, shown[2].clone(), Value::Null]
+        );
+    }
+
+    #[test]
+    fn the_code_is_judged_by_the_brand_of_the_number() {
+        let problem =
+            |number| see(&texts(number, "", "1234", None), Touched::default())["fields"]["code"]["problem"].clone();
+        assert_eq!(problem("37"), Value::Null);
+        assert_eq!(problem("4"), "code_invalid");
+    }
+
+    #[test]
+    fn the_first_incomplete_field_is_found_in_the_shoppers_order() {
+        let first = |texts: &Texts| CardState::of(texts, Touched::default(), NOW).first_incomplete();
+        assert_eq!(first(&texts("", "01 / 30", "", None)), Some(Field::Number));
+        assert_eq!(first(&texts("4242424242424242", "01 / 30", "", None)), Some(Field::Code));
+        assert_eq!(first(&texts("4242424242424242", "01 / 30", "123", Some(""))), Some(Field::Name));
+        assert_eq!(first(&texts("4242424242424242", "01 / 30", "123", None)), None);
+    }
+}

@@ -67,3 +67,25 @@ impl Deadline {
         (self.0 - now()).max(0.0)
     }
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    #[wasm_bindgen_test]
+    async fn a_timer_waits() {
+        let began = now();
+        Timer::start(30.0).await;
+        assert!(now() - began >= 29.0);
+    }
+
+    #[wasm_bindgen_test]
+    async fn a_deadline_passes() {
+        let deadline = Deadline::after(20.0);
+        assert!((1.0..=20.0).contains(&deadline.left()));
+        Timer::start(40.0).await;
+        assert_eq!(deadline.left(), 0.0);
+    }
+}

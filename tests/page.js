@@ -1,0 +1,143 @@
+// What the browser tests need of a page: inputs, a shopper's hands, and a vault's answers. The vault here is a recorder
+// in the place of `fetch`; that the real one understands what is sent is the end-to-end tests' matter.
+
+/** Inputs as a card form has them, in the place of the last ones. */
+export function makeInputs(withName) {
+  document.querySelector("main")?.remove();
+  const main = document.createElement("main");
+  document.body.append(main);
+  const names = withName ? ["number", "expiry", "code", "name"] : ["number", "expiry", "code"];
+  const entries = names.map((name) => {
+    const input = document.createElement("input");
+    input.type = "text";
+    main.append(input);
+    return [name, input];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Types or pastes at the caret as the keyboard does: the browser edits, and fires `input`. */
+export function insert(text) {
+  edit("insertText", "insertText", text);
+}
+
+/** Types one character after the other, wherever the focus is by then. */
+export function type(text) {
+  for (const character of text) insert(character);
+}
+
+export function backspace() {
+  if (press("Backspace")) edit("delete", "deleteContentBackward");
+}
+
+export function deleteForward() {
+  edit("forwardDelete", "deleteContentForward");
+}
+
+/** Chromium fires no `beforeinput` for an edit by a script, so it is fired here. */
+function edit(command, inputType, text = null) {
+  const event = new InputEvent("beforeinput", { inputType, data: text, bubbles: true, cancelable: true });
+  document.activeElement.dispatchEvent(event);
+  document.execCommand(command, false, text ?? undefined);
+}
+
+/** A key that goes down; false where the form kept the browser from acting on it. */
+export function press(key) {
+  const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+  return document.activeElement.dispatchEvent(event);
+}
+
+/** Sets a value as a password manager does, with these events or none. */
+export function fill(input, value, events) {
+  input.value = value;
+  for (const event of events) input.dispatchEvent(new Event(event, { bubbles: true }));
+}
+
+/** Changes a value as an input method does while it composes, then ends the composition. */
+export function compose(input, values) {
+  for (const data of values) {
+    input.value = data;
+    input.dispatchEvent(new InputEvent("input", { data, inputType: "insertCompositionText", isComposing: true }));
+  }
+}
+
+export function endComposition(input) {
+  input.dispatchEvent(new CompositionEvent("compositionend", { data: input.value }));
+}
+
+export function caret(input) {
+  return input.selectionStart;
+}
+
+export function setCaret(input, at) {
+  input.focus();
+  input.setSelectionRange(at, at);
+}
+
+/** Which of the inputs has the focus. */
+export function focused(inputs) {
+  return Object.keys(inputs).find((name) => inputs[name] === document.activeElement) ?? "";
+}
+
+export function sleep(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/**
+ * Puts a recorder in the place of `fetch`. `keys` and `orderKeys` are answered to GET; `answers` one after the other to
+ * POST, the last for ever: `{status, body, headers}`, or `"network"` for a failed request, or `"hang"` for none at all.
+ */
+export function answerFetch(keys, orderKeys, answers, date) {
+  const sent = [];
+  globalThis.sent = sent;
+  globalThis.fetch = async (url, init = {}) => {
+    const { pathname } = new URL(url);
+    const method = init.method ?? "GET";
+    sent.push({ method, url: String(url), body: init.body ?? "", init });
+    let answer;
+    if (method === "POST") answer = answers.length > 1 ? answers.shift() : answers[0];
+    else answer = pathname === "/v1/keys" ? keys : orderKeys;
+    if (answer === "network") throw new TypeError("Failed to fetch");
+    if (answer === "hang") return new Promise(() => {});
+    const headers = date ? { date, ...answer.headers } : answer.headers;
+    return new Response(JSON.stringify(answer.body), { status: answer.status, headers });
+  };
+}
+
+/** The bodies posted so far. */
+export function posted() {
+  return globalThis.sent.filter((request) => request.method === "POST").map((request) => request.body);
+}
+
+export function requests() {
+  return globalThis.sent.map((request) => `${request.method} ${new URL(request.url).pathname}`);
+}
+
+/** A number of 16 digits with a right check digit, that is nowhere in the program's own text. */
+export function randomNumber() {
+  const digits = [4, ...Array.from({ length: 14 }, () => Math.floor(Math.random() * 10))];
+  const sum = digits.reduce((sum, digit, index) => {
+    const value = index % 2 === 0 ? digit * 2 : digit;
+    return sum + (value > 9 ? value - 9 : value);
+  }, 0);
+  return [...digits, (10 - (sum % 10)) % 10].join("");
+}
+
+/** How many times any eight digits in a row of `number` stand in `memory`, with or without gaps of a space. */
+export function occurrences(memory, number) {
+  const text = new TextDecoder("latin1").decode(memory.buffer);
+  const windows = [];
+  for (let at = 0; at + 8 <= number.length; at++) windows.push(number.slice(at, at + 8));
+  const grouped = number.match(/.{4}/g).join(" ");
+  for (let at = 0; at + 9 <= grouped.length; at++) windows.push(grouped.slice(at, at + 9));
+  return windows.filter((window) => text.includes(window)).length;
+}
+
+/** Calls a function and says what it threw. */
+export function attempt(call) {
+  try {
+    return { value: call() };
+  } catch (error) {
+    return { error };
+  }
+}

@@ -1,0 +1,763 @@
+//! The card form in a real browser: what a shopper does to its inputs, and what leaves it.
+//!
+//! Run with `wasm-pack test --headless --chrome`.
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+use cardseal::CardForm;
+use cardseal_protocol::envelope::Envelope;
+use cardseal_protocol::keys::{OpeningKey, SigningKey};
+use cardseal_protocol::order::{Amount, Currency, Order};
+use cardseal_protocol::{MerchantId, OrderId, Origin, UnixTime};
+use js_sys::{Array, Date, Function, JSON, Object, Promise, Reflect};
+use serde_json::{Value, json};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::HtmlInputElement;
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+#[wasm_bindgen(module = "/tests/page.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = makeInputs)]
+    fn make_inputs(with_name: bool) -> Object;
+    fn insert(text: &str);
+    #[wasm_bindgen(js_name = type)]
+    fn type_text(text: &str);
+    fn backspace();
+    #[wasm_bindgen(js_name = deleteForward)]
+    fn delete_forward();
+    fn press(key: &str) -> bool;
+    fn fill(input: &HtmlInputElement, value: &str, events: &Array);
+    fn compose(input: &HtmlInputElement, values: &Array);
+    #[wasm_bindgen(js_name = endComposition)]
+    fn end_composition(input: &HtmlInputElement);
+    fn caret(input: &HtmlInputElement) -> u32;
+    #[wasm_bindgen(js_name = setCaret)]
+    fn set_caret(input: &HtmlInputElement, at: u32);
+    fn focused(inputs: &Object) -> String;
+    fn sleep(milliseconds: u32) -> Promise;
+    #[wasm_bindgen(js_name = answerFetch)]
+    fn answer_fetch(keys: JsValue, order_keys: JsValue, answers: JsValue, date: JsValue);
+    fn posted() -> Vec<String>;
+    fn requests() -> Vec<String>;
+    #[wasm_bindgen(js_name = randomNumber)]
+    fn random_number() -> JsValue;
+    fn occurrences(memory: JsValue, number: &JsValue) -> u32;
+    fn attempt(call: &Function) -> JsValue;
+}
+
+const NUMBER: &str = "4242424242424242";
+const SHOP: &str = "https://shop.example";
+const VAULT: &str = "https://vault.example";
+
+/// A form on fresh inputs, with the keys of its merchant and its vault.
+struct Page {
+    form: CardForm,
+    inputs: Object,
+    events: Array,
+    opening: OpeningKey,
+    signing: SigningKey,
+}
+
+impl Page {
+    fn new() -> Self {
+        Self::with(false, json!({}))
+    }
+
+    fn with(with_name: bool, options: Value) -> Self {
+        let inputs = make_inputs(with_name);
+        let events = Array::new();
+        let push = Function::new_with_args("event", "this.push(event)").bind0(&events);
+        let mut all = json!({ "vault": VAULT, "merchant": "mer_demo", "origin": SHOP });
+        all.as_object_mut().unwrap().extend(options.as_object().unwrap().clone());
+        let form = CardForm::new(inputs.unchecked_ref(), js(&all).unchecked_ref(), push.unchecked_into()).unwrap();
+        let page = Self {
+            form,
+            inputs,
+            events,
+            opening: OpeningKey::generate().unwrap(),
+            signing: SigningKey::generate().unwrap(),
+        };
+        page.answer(&json!([created()]));
+        page
+    }
+
+    /// What the vault answers to POST from now on.
+    fn answer(&self, answers: &Value) {
+        self.answer_at(answers, JsValue::UNDEFINED);
+    }
+
+    fn answer_at(&self, answers: &Value, date: JsValue) {
+        let keys = json!({ "status": 200, "body": { "keys": [self.opening.jwk()] } });
+        let orders = json!({ "status": 200, "body": { "keys": [self.signing.jwk()] } });
+        answer_fetch(js(&keys), js(&orders), js(answers), date);
+    }
+
+    fn input(&self, name: &str) -> HtmlInputElement {
+        Reflect::get(&self.inputs, &name.into()).unwrap().unchecked_into()
+    }
+
+    fn value(&self, name: &str) -> String {
+        self.input(name).value()
+    }
+
+    fn focus(&self, name: &str) {
+        self.input(name).focus().unwrap();
+    }
+
+    /// Types a whole card, as far as the fields go on by themselves.
+    fn type_card(&self) {
+        self.focus("number");
+        type_text(NUMBER);
+        type_text(&expiry_digits());
+        type_text("123");
+    }
+
+    fn state(&self) -> Value {
+        value(&self.form.state().unwrap())
+    }
+
+    fn problem(&self, field: &str) -> Value {
+        self.state()["fields"][field]["problem"].clone()
+    }
+
+    fn events(&self, kind: &str) -> usize {
+        self.events.iter().filter(|event| value(event)["type"] == kind).count()
+    }
+
+    async fn load(&self) -> Result<(), Value> {
+        JsFuture::from(self.form.load()).await.map(|_| ()).map_err(|error| value(&error))
+    }
+
+    async fn tokenize(&self, order: &str) -> Value {
+        value(&JsFuture::from(self.form.tokenize(order.into())).await.unwrap())
+    }
+
+    fn order(&self) -> String {
+        self.order_at(now(), 600, SHOP)
+    }
+
+    fn order_at(&self, issued: u64, life: u64, origin: &str) -> String {
+        let order = Order {
+            merchant: MerchantId::parse("mer_demo").unwrap(),
+            id: OrderId::parse("order-1").unwrap(),
+            amount: Amount::new(4200, Currency::parse("EUR").unwrap()).unwrap(),
+            origins: vec![Origin::parse(origin).unwrap()],
+            issued: UnixTime::from_secs(issued),
+            not_before: None,
+            expires: UnixTime::from_secs(issued + life),
+            description: None,
+            items: Vec::new(),
+        };
+        order.sign(&self.signing).unwrap()
+    }
+
+    /// The envelope of a posted body.
+    fn envelope(&self, body: &str) -> (Envelope, Value) {
+        let body: Value = serde_json::from_str(body).unwrap();
+        (Envelope::parse(body["envelope"].as_str().unwrap()).unwrap(), body)
+    }
+}
+
+fn js(value: &Value) -> JsValue {
+    JSON::parse(&value.to_string()).unwrap()
+}
+
+fn value(value: &JsValue) -> Value {
+    serde_json::from_str(&String::from(JSON::stringify(value).unwrap())).unwrap()
+}
+
+fn list(items: &[&str]) -> Array {
+    items.iter().map(|item| JsValue::from_str(item)).collect()
+}
+
+fn now() -> u64 {
+    (Date::now() / 1000.0) as u64
+}
+
+/// December in three years, as typed.
+fn expiry_digits() -> String {
+    format!("12{}", (Date::new_0().get_full_year() + 3) % 100)
+}
+
+fn created() -> Value {
+    json!({ "status": 201, "body": {
+        "token": "tok_1", "brand": "visa", "last4": "4242", "exp_month": 12, "exp_year": 2030, "order": "order-1", "expires": 99,
+    }})
+}
+
+fn problem(status: u16, code: &str) -> Value {
+    json!({ "status": status, "body": { "type": "about:blank", "title": "t", "status": status, "code": code } })
+}
+
+#[wasm_bindgen_test]
+fn a_typed_number_is_grouped_and_named() {
+    let page = Page::new();
+    page.focus("number");
+    type_text("42424");
+    assert_eq!(page.value("number"), "4242 4");
+    assert_eq!(caret(&page.input("number")), 6);
+    assert_eq!(page.state()["brand"], "visa");
+    assert_eq!(page.state()["last4"], Value::Null);
+    assert_eq!(
+        page.state()["fields"]["number"],
+        json!({ "empty": false, "complete": false, "length": 5, "problem": null })
+    );
+}
+
+#[wasm_bindgen_test]
+fn the_fields_follow_one_another_as_they_are_filled() {
+    let page = Page::new();
+    page.type_card();
+    assert_eq!(page.value("number"), "4242 4242 4242 4242");
+    assert_eq!(page.value("expiry"), format!("12 / {}", &expiry_digits()[2..]));
+    assert_eq!(page.value("code"), "123");
+    let complete = |length| json!({ "empty": false, "complete": true, "length": length, "problem": null });
+    assert_eq!(
+        page.state(),
+        json!({
+            "complete": true, "empty": false, "brand": "visa", "brands": ["visa"], "codeName": "CVV", "codeLength": 3,
+            "last4": "4242",
+            "fields": {
+                "number": complete(16), "expiry": complete(4), "code": complete(3),
+                "name": { "empty": true, "complete": true, "length": 0, "problem": null },
+            },
+        })
+    );
+}
+
+#[wasm_bindgen_test]
+fn a_number_that_may_go_on_keeps_the_focus() {
+    let page = Page::new();
+    page.focus("number");
+    // Right as it stands, but of a brand whose numbers have up to 19 digits.
+    type_text("6200000000000005");
+    assert_eq!(page.state()["fields"]["number"]["complete"], true);
+    assert_eq!(focused(&page.inputs), "number");
+}
+
+#[wasm_bindgen_test]
+fn correcting_a_finished_card_does_not_move_the_focus_away() {
+    let page = Page::new();
+    page.type_card();
+    set_caret(&page.input("number"), 19);
+    backspace();
+    type_text("2");
+    assert_eq!(page.value("number"), "4242 4242 4242 4242");
+    assert_eq!(focused(&page.inputs), "number");
+}
+
+#[wasm_bindgen_test]
+fn typing_inside_keeps_the_caret_at_the_typed_digit() {
+    let page = Page::new();
+    page.focus("number");
+    type_text("4242424242");
+    set_caret(&page.input("number"), 2);
+    type_text("9");
+    assert_eq!(page.value("number"), "4294 2424 242");
+    assert_eq!(caret(&page.input("number")), 3);
+}
+
+#[wasm_bindgen_test]
+fn deleting_over_a_gap_takes_the_digit_beside_it() {
+    let page = Page::new();
+    page.focus("number");
+    type_text("42424567");
+    set_caret(&page.input("number"), 5);
+    backspace();
+    assert_eq!(page.value("number"), "4244 567");
+    set_caret(&page.input("number"), 4);
+    delete_forward();
+    assert_eq!(page.value("number"), "4244 67");
+    assert_eq!(caret(&page.input("number")), 5);
+}
+
+#[wasm_bindgen_test]
+fn a_pasted_number_may_have_other_separators_and_digits() {
+    for text in ["4242-4242-4242-4242", " 4242 4242 4242 4242 ", "４２４２４２４２４２４２４２４２", "٤٢٤٢٤٢٤٢٤٢٤٢٤٢٤٢"]
+    {
+        let page = Page::new();
+        page.focus("number");
+        insert(text);
+        assert_eq!(page.value("number"), "4242 4242 4242 4242", "{text}");
+        assert_eq!(page.state()["last4"], "4242");
+        assert_eq!(focused(&page.inputs), "expiry");
+    }
+}
+
+#[wasm_bindgen_test]
+fn what_a_password_manager_sets_is_formatted_on_either_event() {
+    for events in [&["input", "change"][..], &["input"], &["change"]] {
+        let page = Page::with(true, json!({}));
+        fill(&page.input("number"), NUMBER, &list(events));
+        fill(&page.input("expiry"), &format!("12/{}", Date::new_0().get_full_year() + 3), &list(events));
+        fill(&page.input("code"), "123", &list(events));
+        fill(&page.input("name"), "Ann Lee", &list(events));
+        assert_eq!(page.value("number"), "4242 4242 4242 4242", "{events:?}");
+        assert_eq!(page.value("expiry"), format!("12 / {}", &expiry_digits()[2..]));
+        assert_eq!(page.state()["complete"], true);
+        assert_eq!(focused(&page.inputs), "", "the focus is not taken from where it was");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_was_set_without_any_event_is_sealed_too() {
+    let page = Page::new();
+    page.load().await.unwrap();
+    fill(&page.input("number"), NUMBER, &list(&[]));
+    fill(&page.input("expiry"), &expiry_digits(), &list(&[]));
+    fill(&page.input("code"), "123", &list(&[]));
+    assert_eq!(page.tokenize(&page.order()).await["ok"], true);
+    assert_eq!(page.value("number"), "4242 4242 4242 4242");
+}
+
+#[wasm_bindgen_test]
+fn nothing_is_changed_while_an_input_method_composes() {
+    let page = Page::new();
+    let number = page.input("number");
+    compose(&number, &list(&["４２", "４２４２４"]));
+    assert_eq!(number.value(), "４２４２４");
+    end_composition(&number);
+    assert_eq!(number.value(), "4242 4");
+}
+
+#[wasm_bindgen_test]
+fn backspace_in_an_empty_field_goes_back_and_deletes_nothing() {
+    let page = Page::new();
+    page.focus("number");
+    type_text(NUMBER);
+    assert_eq!(focused(&page.inputs), "expiry");
+    backspace();
+    assert_eq!(focused(&page.inputs), "number");
+    assert_eq!(page.value("number"), "4242 4242 4242 4242");
+    assert_eq!(page.problem("expiry"), Value::Null, "going back is not leaving a field empty");
+}
+
+#[wasm_bindgen_test]
+fn enter_is_reported() {
+    let page = Page::new();
+    page.focus("number");
+    assert!(press("Enter"), "the page's own form hears of it too");
+    assert_eq!(page.events("submit"), 1);
+}
+
+#[wasm_bindgen_test]
+fn a_certain_mistake_shows_at_once_and_an_unfinished_field_when_it_is_left() {
+    let page = Page::new();
+    page.focus("expiry");
+    type_text("13");
+    assert_eq!(page.problem("expiry"), "expiry_invalid");
+    page.focus("number");
+    type_text("4242");
+    assert_eq!(page.problem("number"), Value::Null);
+    page.focus("code");
+    assert_eq!(page.problem("number"), "number_incomplete");
+    page.focus("expiry");
+    assert_eq!(page.problem("code"), Value::Null, "nothing was typed there yet");
+    page.focus("number");
+    type_text("424242424242");
+    assert_eq!(page.problem("number"), Value::Null);
+}
+
+#[wasm_bindgen_test]
+fn a_change_is_reported_only_when_there_is_one() {
+    let page = Page::new();
+    page.focus("number");
+    type_text("4");
+    let changes = page.events("change");
+    type_text("x");
+    assert_eq!(page.value("number"), "4");
+    assert_eq!(page.events("change"), changes);
+    type_text("2");
+    assert_eq!(page.events("change"), changes + 1);
+    assert_eq!((page.events("focus"), page.events("blur")), (1, 0));
+}
+
+#[wasm_bindgen_test]
+fn events_carry_no_digit_but_the_last_four() {
+    let page = Page::with(true, json!({}));
+    page.focus("number");
+    // 7 8 9 and no others, so that no count or month looks like one.
+    type_text("4978");
+    let told: String = page.events.iter().map(|event| value(&event).to_string()).collect();
+    assert!(!told.contains("978") && !told.contains("497"), "{told}");
+}
+
+#[wasm_bindgen_test]
+fn clear_empties_everything() {
+    let page = Page::with(true, json!({}));
+    let empty = page.state();
+    page.type_card();
+    fill(&page.input("name"), "Ann Lee", &list(&["input"]));
+    page.form.clear().unwrap();
+    assert_eq!(page.state(), empty);
+    assert_eq!(page.state()["empty"], true);
+    assert_eq!(page.value("number"), "");
+    assert_eq!(value(&page.events.at(-1))["state"], empty);
+}
+
+#[wasm_bindgen_test]
+fn focus_goes_where_it_is_asked_or_needed() {
+    let page = Page::new();
+    page.form.focus(Some("code".into())).unwrap();
+    assert_eq!(focused(&page.inputs), "code");
+    page.form.focus(None).unwrap();
+    assert_eq!(focused(&page.inputs), "number");
+    fill(&page.input("number"), NUMBER, &list(&["input"]));
+    page.form.focus(None).unwrap();
+    assert_eq!(focused(&page.inputs), "expiry");
+}
+
+#[wasm_bindgen_test]
+fn a_dropped_form_leaves_the_inputs_alone() {
+    let page = Page::new();
+    let number = page.input("number");
+    drop(page);
+    number.focus().unwrap();
+    type_text("42424");
+    assert_eq!(number.value(), "42424");
+}
+
+#[wasm_bindgen_test]
+fn wrong_options_are_refused() {
+    let inputs = make_inputs(false);
+    for (name, wrong) in [("vault", "vault.example"), ("merchant", "a b"), ("origin", "null")] {
+        let mut options = json!({ "vault": VAULT, "merchant": "mer_demo", "origin": SHOP });
+        options[name] = json!(wrong);
+        let refused = CardForm::new(inputs.unchecked_ref(), js(&options).unchecked_ref(), Function::default());
+        assert_eq!(value(&refused.err().unwrap())["code"], "options_invalid", "{name}");
+    }
+    let options = js(&json!({ "vault": VAULT, "merchant": "mer_demo", "origin": SHOP }));
+    let refused = CardForm::new(Object::new().unchecked_ref(), options.unchecked_ref(), Function::default());
+    assert_eq!(value(&refused.err().unwrap())["code"], "options_invalid");
+}
+
+#[wasm_bindgen_test]
+async fn only_an_envelope_leaves_and_it_holds_the_card() {
+    let page = Page::with(true, json!({}));
+    page.load().await.unwrap();
+    page.type_card();
+    fill(&page.input("name"), " Ann Lee ", &list(&["input"]));
+    let order = page.order();
+    let result = page.tokenize(&order).await;
+    assert_eq!(requests(), ["GET /v1/keys", "GET /v1/merchants/mer_demo/keys", "POST /v1/tokens"]);
+
+    let bodies = posted();
+    let (envelope, body) = page.envelope(&bodies[0]);
+    assert_eq!(body.as_object().unwrap().len(), 2);
+    assert_eq!(body["order"], order);
+    assert_eq!(
+        result,
+        json!({
+            "ok": true, "token": "tok_1", "brand": "visa", "last4": "4242", "expMonth": 12, "expYear": 2030, "expires": 99,
+            "envelope": body["envelope"],
+        })
+    );
+    let header = envelope.header();
+    assert_eq!(header.origin.as_str(), SHOP);
+    assert!(header.issued.as_secs().abs_diff(now()) <= 2);
+    let card = envelope.open(&page.opening).unwrap();
+    assert_eq!(card.number.expose(), NUMBER);
+    assert_eq!((card.exp_month, card.code.expose().as_str()), (12, "123"));
+    assert_eq!(card.name.unwrap().expose(), "Ann Lee");
+    assert_eq!(card.chosen_brand, None);
+}
+
+#[wasm_bindgen_test]
+async fn each_tokenization_is_sealed_anew() {
+    let page = Page::new();
+    page.load().await.unwrap();
+    page.type_card();
+    for _ in 0..3 {
+        assert_eq!(page.tokenize(&page.order()).await["ok"], true);
+    }
+    let bodies = posted();
+    let envelopes: Vec<Value> = bodies.iter().map(|body| page.envelope(body).1["envelope"].clone()).collect();
+    assert!(envelopes[0] != envelopes[1] && envelopes[1] != envelopes[2] && envelopes[0] != envelopes[2]);
+}
+
+#[wasm_bindgen_test]
+async fn an_unfinished_card_is_not_sent() {
+    let page = Page::new();
+    page.load().await.unwrap();
+    page.focus("number");
+    type_text(NUMBER);
+    let result = page.tokenize(&page.order()).await;
+    assert_eq!(result["error"]["code"], "card_incomplete");
+    assert_eq!(result["error"]["field"], "expiry");
+    assert_eq!(result["error"]["retryable"], false);
+    assert_eq!(focused(&page.inputs), "expiry");
+    assert_eq!((page.problem("expiry"), page.problem("code")), (json!("expiry_required"), json!("code_required")));
+    assert_eq!(posted().len(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn an_order_that_is_not_right_is_not_sent() {
+    let page = Page::new();
+    page.load().await.unwrap();
+    page.type_card();
+    let other = SigningKey::generate().unwrap();
+    let order = page.order();
+    let tampered = format!("{}A{}", &order[..order.len() - 2], &order[order.len() - 1..]);
+    for (order, code) in [
+        (page.order_at(now() - 700, 600, SHOP), "order_expired"),
+        (page.order_at(now() + 700, 600, SHOP), "order_not_yet_valid"),
+        (page.order_at(now(), 600, "https://other.example"), "origin_not_allowed"),
+        ("no order".into(), "order_malformed"),
+        (tampered, "order_signature_invalid"),
+    ] {
+        let result = page.tokenize(&order).await;
+        assert_eq!(result["error"]["code"], code);
+        assert!(result["error"]["message"].as_str().unwrap().ends_with('.'));
+    }
+    let theirs = Page { signing: other, ..page };
+    let result = theirs.tokenize(&theirs.order()).await;
+    assert_eq!(result["error"]["code"], "order_key_unknown", "even after the keys were fetched once more");
+    assert_eq!(posted().len(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn a_new_key_of_the_merchant_is_fetched_when_it_is_needed() {
+    let mut page = Page::new();
+    page.load().await.unwrap();
+    page.signing = SigningKey::generate().unwrap();
+    page.answer(&json!([created()]));
+    page.type_card();
+    assert_eq!(page.tokenize(&page.order()).await["ok"], true);
+    assert_eq!(requests().len(), 3);
+}
+
+#[wasm_bindgen_test]
+async fn a_retry_sends_the_same_bytes() {
+    let page = Page::new();
+    page.load().await.unwrap();
+    page.type_card();
+    let busy = json!({ "status": 503, "headers": { "retry-after": "0" }, "body": { "code": "unavailable" } });
+    page.answer(&json!(["network", busy, created()]));
+    assert_eq!(page.tokenize(&page.order()).await["ok"], true);
+    let bodies = posted();
+    assert_eq!(bodies.len(), 3);
+    assert!(bodies.iter().all(|body| *body == bodies[0]));
+}
+
+#[wasm_bindgen_test]
+async fn a_vault_that_stays_away_is_given_up() {
+    let page = Page::new();
+    page.load().await.unwrap();
+    page.type_card();
+    page.answer(&json!(["network"]));
+    let result = page.tokenize(&page.order()).await;
+    assert_eq!((&result["error"]["code"], &result["error"]["retryable"]), (&json!("network"), &json!(true)));
+    assert_eq!(posted().len(), 3);
+    let busy = json!({ "status": 503, "headers": { "retry-after": "0" }, "body": "no JSON of ours" });
+    page.answer(&json!([busy]));
+    let result = page.tokenize(&page.order()).await;
+    assert_eq!((&result["error"]["code"], &result["error"]["retryable"]), (&json!("unavailable"), &json!(true)));
+}
+
+#[wasm_bindgen_test]
+async fn a_vault_that_does_not_answer_is_not_waited_for() {
+    let page = Page::with(false, json!({ "timeout": 200 }));
+    page.load().await.unwrap();
+    page.type_card();
+    page.answer(&json!(["hang"]));
+    let began = Date::now();
+    let result = page.tokenize(&page.order()).await;
+    assert_eq!((&result["error"]["code"], &result["error"]["retryable"]), (&json!("timeout"), &json!(true)));
+    assert!((190.0..2000.0).contains(&(Date::now() - began)));
+    // One hanging connection must not use up all the time.
+    page.answer(&json!(["hang", created()]));
+    assert_eq!(page.tokenize(&page.order()).await["ok"], true);
+}
+
+#[wasm_bindgen_test]
+async fn a_long_pause_that_the_vault_asks_for_is_not_made_past_the_deadline() {
+    let page = Page::with(false, json!({ "timeout": 500 }));
+    page.load().await.unwrap();
+    page.type_card();
+    page.answer(&json!([{ "status": 503, "headers": { "retry-after": "60" }, "body": { "code": "unavailable" } }]));
+    let began = Date::now();
+    assert_eq!(page.tokenize(&page.order()).await["error"]["code"], "unavailable");
+    assert!(Date::now() - began < 2000.0);
+    assert_eq!(posted().len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn a_refusal_is_passed_on_without_a_retry() {
+    let page = Page::new();
+    page.load().await.unwrap();
+    page.type_card();
+    for (answer, code) in [
+        (problem(409, "jti_reused"), "jti_reused"),
+        (problem(403, "origin_not_allowed"), "origin_not_allowed"),
+        (problem(400, "a_code_of_tomorrow"), "response_invalid"),
+        (json!({ "status": 200, "body": { "token": "tok_1" } }), "response_invalid"),
+        (json!({ "status": 500, "body": "oops" }), "unavailable"),
+    ] {
+        page.answer(&json!([answer]));
+        let result = page.tokenize(&page.order()).await;
+        assert_eq!(result["error"]["code"], code);
+        assert_eq!(posted().len(), 1);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_token_of_another_order_is_refused() {
+    let page = Page::new();
+    page.load().await.unwrap();
+    page.type_card();
+    let mut other = created();
+    other["body"]["order"] = json!("order-2");
+    page.answer(&json!([other]));
+    assert_eq!(page.tokenize(&page.order()).await["error"]["code"], "response_invalid");
+}
+
+#[wasm_bindgen_test]
+async fn a_wrong_clock_is_mended_and_the_card_sealed_once_more() {
+    let page = Page::new();
+    page.load().await.unwrap();
+    page.type_card();
+    let vault = now() + 400;
+    let mut skew = problem(400, "clock_skew");
+    skew["body"]["now"] = json!(vault);
+    page.answer(&json!([skew.clone(), created()]));
+    assert_eq!(page.tokenize(&page.order()).await["ok"], true);
+    let bodies = posted();
+    let (first, second) = (page.envelope(&bodies[0]).0, page.envelope(&bodies[1]).0);
+    assert!(second.header().issued.as_secs().abs_diff(vault) <= 2);
+    assert!(first.header().jti != second.header().jti);
+    assert!(second.open(&page.opening).is_ok());
+    // Once: a vault that says it for ever is not followed for ever.
+    page.answer(&json!([skew]));
+    assert_eq!(page.tokenize(&page.order()).await["error"]["code"], "clock_skew");
+    assert_eq!(posted().len(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn the_clock_is_put_right_by_the_date_of_an_answer() {
+    let page = Page::new();
+    let ahead = Date::now() + 7_200_000.0;
+    page.answer_at(&json!([created()]), Date::new(&ahead.into()).to_utc_string().into());
+    page.load().await.unwrap();
+    page.type_card();
+    assert_eq!(page.tokenize(&page.order()).await["error"]["code"], "order_expired");
+    assert_eq!(page.tokenize(&page.order_at(now() + 7200, 600, SHOP)).await["ok"], true);
+    let (envelope, _) = page.envelope(&posted()[0]);
+    assert!(envelope.header().issued.as_secs().abs_diff(now() + 7200) <= 2);
+}
+
+#[wasm_bindgen_test]
+async fn a_retired_key_of_the_vault_is_replaced() {
+    let mut page = Page::new();
+    page.load().await.unwrap();
+    page.type_card();
+    page.opening = OpeningKey::generate().unwrap();
+    page.answer(&json!([problem(400, "key_unknown"), created()]));
+    assert_eq!(page.tokenize(&page.order()).await["ok"], true);
+    let (envelope, _) = page.envelope(&posted()[1]);
+    assert!(envelope.open(&page.opening).is_ok());
+}
+
+#[wasm_bindgen_test]
+async fn two_at_once_are_one() {
+    let page = Page::new();
+    page.load().await.unwrap();
+    page.type_card();
+    let first = page.form.tokenize(page.order());
+    let second = page.tokenize(&page.order()).await;
+    assert_eq!(second["error"]["code"], "tokenize_in_progress");
+    assert_eq!(value(&JsFuture::from(first).await.unwrap())["ok"], true);
+    assert_eq!(posted().len(), 1);
+    assert_eq!(page.tokenize(&page.order()).await["ok"], true);
+}
+
+#[wasm_bindgen_test]
+async fn the_form_can_be_used_while_a_request_is_under_way() {
+    let page = Page::new();
+    page.load().await.unwrap();
+    page.type_card();
+    let under_way = page.form.tokenize(page.order());
+    JsFuture::from(sleep(0)).await.unwrap();
+    page.form.clear().unwrap();
+    page.focus("number");
+    type_text("5");
+    assert_eq!(page.value("number"), "5");
+    assert_eq!(value(&JsFuture::from(under_way).await.unwrap())["ok"], true);
+}
+
+#[wasm_bindgen_test]
+async fn loading_fails_with_a_code_and_may_succeed_later() {
+    let page = Page::new();
+    let keys = || js(&json!({ "status": 200, "body": { "keys": [page.opening.jwk()] } }));
+    answer_fetch(keys(), js(&problem(404, "merchant_unknown")), js(&json!([])), JsValue::UNDEFINED);
+    assert_eq!(page.load().await.unwrap_err()["code"], "merchant_unknown");
+    answer_fetch(js(&json!("network")), keys(), js(&json!([])), JsValue::UNDEFINED);
+    let failure = page.load().await.unwrap_err();
+    assert_eq!((&failure["code"], &failure["retryable"]), (&json!("network"), &json!(true)));
+    let none = json!({ "status": 200, "body": { "keys": [{ "kty": "OKP", "crv": "X25519", "x": "AA" }] } });
+    answer_fetch(js(&none), keys(), js(&json!([])), JsValue::UNDEFINED);
+    assert_eq!(page.load().await.unwrap_err()["code"], "suite_unsupported");
+    // The vault is back: paying fetches the keys by itself.
+    page.type_card();
+    page.answer(&json!([created()]));
+    assert_eq!(page.tokenize(&page.order()).await["ok"], true);
+}
+
+#[wasm_bindgen_test]
+fn a_listener_that_throws_does_not_stop_the_form() {
+    let inputs = make_inputs(false);
+    let options = js(&json!({ "vault": VAULT, "merchant": "mer_demo", "origin": SHOP }));
+    let throws = Function::new_no_args(
+        "addEventListener('unhandledrejection', (event) => event.preventDefault(), { once: true }); throw new Error()",
+    );
+    let form = CardForm::new(inputs.unchecked_ref(), options.unchecked_ref(), throws).unwrap();
+    let number: HtmlInputElement = Reflect::get(&inputs, &"number".into()).unwrap().unchecked_into();
+    fill(&number, "42424", &list(&["input"]));
+    assert_eq!(number.value(), "4242 4");
+    assert_eq!(value(&form.state().unwrap())["brand"], "visa");
+}
+
+#[wasm_bindgen_test]
+async fn no_digits_stay_in_memory() {
+    let page = Page::new();
+    page.load().await.unwrap();
+    // The control: a copy that is kept is found.
+    let control = random_number();
+    let kept = control.as_string().unwrap();
+    assert!(occurrences(wasm_bindgen::memory(), &control) > 0);
+    drop(kept);
+    for round in 0..25 {
+        let number = random_number();
+        page.form.clear().unwrap();
+        page.focus("number");
+        // By way of JavaScript alone, so that this test itself leaves nothing behind.
+        Reflect::set(&page.input("number"), &"value".into(), &number).unwrap();
+        fill_events(&page.input("number"));
+        page.focus("expiry");
+        type_text(&expiry_digits());
+        type_text("123");
+        page.answer(&if round % 3 == 0 { json!([problem(409, "jti_reused")]) } else { json!([created()]) });
+        let order = if round % 4 == 1 { page.order_at(now(), 600, "https://other.example") } else { page.order() };
+        let result = page.tokenize(&order).await;
+        assert_eq!(result["ok"], json!(round % 3 != 0 && round % 4 != 1));
+        assert_eq!(occurrences(wasm_bindgen::memory(), &number), 0, "round {round}");
+    }
+}
+
+fn fill_events(input: &HtmlInputElement) {
+    for kind in ["input", "change"] {
+        input.dispatch_event(&web_sys::Event::new(kind).unwrap()).unwrap();
+    }
+}
+
+#[wasm_bindgen_test]
+fn a_caught_refusal_is_no_panic() {
+    let inputs = make_inputs(false);
+    let options = js(&json!({ "vault": VAULT, "merchant": "mer_demo", "origin": SHOP }));
+    let form = CardForm::new(inputs.unchecked_ref(), options.unchecked_ref(), Function::default()).unwrap();
+    let throws = Function::new_no_args("throw 1");
+    assert_eq!(value(&attempt(&throws)), json!({ "error": 1 }));
+    assert!(form.state().is_ok());
+}
