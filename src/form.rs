@@ -148,7 +148,7 @@ impl Form {
         let was_complete = self.reported.borrow().fields.of(input.field).complete;
         let at_end = self.format(input, edit);
         self.report();
-        if edit == Edit::Insert && at_end && !was_complete {
+        if edit == Edit::Insert && at_end && !was_complete && is_by_hand(event) {
             self.advance(input);
         }
     }
@@ -258,6 +258,12 @@ fn parse(texts: &Texts, now: UnixTime) -> Result<Card, Field> {
     let code = SecurityCode::parse(&texts.code, brands(&texts.number).first()).map_err(|_| Field::Code)?;
     let holder = texts.name.as_ref().map(|name| Cardholder::parse(name)).transpose().map_err(|_| Field::Name)?;
     Ok(Card { pan, expiry, code, holder, brand: None })
+}
+
+/// Whether the shopper typed or pasted. A browser or password manager that fills a form in has its own order; moving the
+/// focus under its hands could stop it half-way.
+fn is_by_hand(event: &Event) -> bool {
+    event.dyn_ref::<InputEvent>().is_some_and(|event| event.input_type() != "insertReplacementText")
 }
 
 /// Whether a number that is valid is also at its end: some brands' numbers may go on after they are valid.

@@ -9,7 +9,7 @@ use cardseal_protocol::envelope::{Context, Jti, Sealer, prepare};
 use cardseal_protocol::keys::{Jwk, JwkSet, SealingKey, VerifyingKey};
 use cardseal_protocol::order::{Order, SignedOrder};
 use cardseal_protocol::{Code, Error, MerchantId, Origin, TokenRequest, TokenResponse, UnixTime};
-use futures_util::future::join;
+use futures_util::future::try_join;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::clock::{Clock, parse_http_date};
@@ -82,13 +82,12 @@ impl Vault {
     /// Fetches the vault's keys and the merchant's, puts the clock right, and makes the first seal ready.
     pub(crate) async fn load(self: &Rc<Self>, deadline: Deadline) -> Result<(), Code> {
         let merchant = ["/v1/merchants/", self.merchant.as_str(), "/keys"].concat();
-        let (sealing, orders) = join(self.get("/v1/keys", deadline), self.get(&merchant, deadline)).await;
-        // Of the merchant's: this answer is never cached, so its date is of now.
-        let orders = orders?;
+        let (sealing, orders) = try_join(self.get("/v1/keys", deadline), self.get(&merchant, deadline)).await?;
+        // This answer is never cached, so its date is of now.
         if let Some(now) = orders.date.as_deref().and_then(parse_http_date) {
             self.clock.set(now);
         }
-        let sealing = key_set(&sealing?).sealing_keys().into_iter().next().ok_or(Code::SuiteUnsupported)?;
+        let sealing = key_set(&sealing).sealing_keys().into_iter().next().ok_or(Code::SuiteUnsupported)?;
         let orders = key_set(&orders).verifying_keys();
         self.keys.replace(Some(Keys { sealing, orders }));
         self.sealer.take();

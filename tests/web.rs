@@ -303,6 +303,15 @@ fn what_a_password_manager_sets_is_formatted_on_either_event() {
 }
 
 #[wasm_bindgen_test]
+fn filling_in_does_not_move_the_focus() {
+    let page = Page::new();
+    page.focus("number");
+    fill(&page.input("number"), NUMBER, &list(&["input", "change"]));
+    assert_eq!(page.state()["fields"]["number"]["complete"], true);
+    assert_eq!(focused(&page.inputs), "number");
+}
+
+#[wasm_bindgen_test]
 async fn what_was_set_without_any_event_is_sealed_too() {
     let page = Page::new();
     page.load().await.unwrap();

@@ -60,8 +60,9 @@ export class View {
       line.hidden = !problem;
       if (text) news.push(text);
     }
-    // Once each: a text that stays is not read out again.
-    if (news.length > 0) this.#announcer.textContent = news.join(" ");
+    // Once each: a text that stays is not read out again, one that comes back is.
+    const isRight = fields.every((field) => state.fields[field].problem === null);
+    if (news.length > 0 || isRight) this.#announcer.textContent = news.join(" ");
   }
 
   /** Calls `listener` with the height that the document needs, in CSS pixels, now and whenever it changes. */

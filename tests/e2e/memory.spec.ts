@@ -1,0 +1,144 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "@playwright/test";
+
+/** How many cards are sealed, each looked for afterwards. */
+const ROUNDS = 1000;
+
+// The built module itself, on inputs of a bare page: what it leaves in its own memory is the same in the frame.
+test("no digits of a card stay in the module's memory", async ({ page }) => {
+  test.setTimeout(180_000);
+  await page.route("https://shop.example/**", async (route) => {
+    const { pathname } = new URL(route.request().url());
+    if (pathname === "/") {
+      const inputs = ["number", "expiry", "code"].map((id) => `<input id="${id}">`).join("");
+      return route.fulfill({ contentType: "text/html", body: `<!doctype html><title>Memory</title>${inputs}` });
+    }
+    const file = new URL(`../../pkg/wasm${pathname}`, import.meta.url);
+    const contentType = pathname.endsWith(".wasm") ? "application/wasm" : "text/javascript";
+    return route.fulfill({ contentType, body: await readFile(file) });
+  });
+  await page.goto("https://shop.example/");
+  const report = await page.evaluate(sealCards, ROUNDS);
+  expect(report.control, "a planted copy is found, and is gone once it is freed").toEqual({ planted: 9, freed: 0 });
+  expect(report.outcomes).toEqual({
+    sealed: ROUNDS / 4,
+    jti_reused: ROUNDS / 4,
+    origin_not_allowed: ROUNDS / 4,
+    card_incomplete: ROUNDS / 4,
+  });
+  expect(report.found).toEqual([]);
+});
+
+/** Runs in the page. */
+async function sealCards(rounds: number) {
+  const module = "/cardseal.js";
+  const { default: init, CardForm } = await import(module);
+  const exports = await init();
+
+  const encoder = new TextEncoder();
+  const base64url = (bytes: Uint8Array) =>
+    btoa(String.fromCharCode(...bytes))
+      .replaceAll("+", "-")
+      .replaceAll("/", "_")
+      .replaceAll("=", "");
+  const makeKey = async (name: string, uses: KeyUsage[]) => {
+    const pair = (await crypto.subtle.generateKey({ name, namedCurve: "P-256" }, true, uses)) as CryptoKeyPair;
+    const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", pair.publicKey);
+    const digest = await crypto.subtle.digest("SHA-256", encoder.encode(JSON.stringify({ crv, kty, x, y })));
+    return { jwk: { kty, crv, x, y }, kid: base64url(new Uint8Array(digest)), privateKey: pair.privateKey };
+  };
+  const sealing = await makeKey("ECDH", ["deriveBits"]);
+  const signing = await makeKey("ECDSA", ["sign", "verify"]);
+  const now = Math.floor(Date.now() / 1000);
+  const signOrder = async (origin: string) => {
+    const header = { alg: "ES256", typ: "cardseal-order+jwt", kid: signing.kid };
+    const claims = {
+      iss: "mer_demo",
+      jti: "order-1",
+      iat: now,
+      exp: now + 3600,
+      amount: 4200,
+      currency: "EUR",
+      origins: [origin],
+    };
+    const input = [header, claims].map((part) => base64url(encoder.encode(JSON.stringify(part)))).join(".");
+    const algorithm = { name: "ECDSA", hash: "SHA-256" };
+    const signature = await crypto.subtle.sign(algorithm, signing.privateKey, encoder.encode(input));
+    return `${input}.${base64url(new Uint8Array(signature))}`;
+  };
+  const order = await signOrder(location.origin);
+  const elsewhere = await signOrder("https://other.example");
+
+  let answer = { status: 201, body: {} };
+  globalThis.fetch = async (input, init) => {
+    const { pathname } = new URL(String(input));
+    if (init?.method === "POST") return Response.json(answer.body, { status: answer.status });
+    return Response.json({ keys: [pathname === "/v1/keys" ? { ...sealing.jwk, alg: "HPKE-7" } : signing.jwk] });
+  };
+  const created = {
+    token: "tok_1",
+    brand: "visa",
+    last4: "0000",
+    exp_month: 12,
+    exp_year: 2030,
+    order: "order-1",
+    expires: now + 900,
+  };
+
+  const digit = () => Math.floor(Math.random() * 10);
+  const luhn = (digits: number[]) =>
+    digits.reduce((sum, digit, index) => {
+      const value = index % 2 === 0 ? digit * 2 : digit;
+      return sum + (value > 9 ? value - 9 : value);
+    }, 0);
+  const makeNumber = () => {
+    const digits = [4, ...Array.from({ length: 14 }, digit)];
+    return [...digits, (10 - (luhn(digits) % 10)) % 10].join("");
+  };
+  /** How many of the number's runs of eight digits, with gaps or without, are in the module's memory. */
+  const count = (number: string) => {
+    const memory = new TextDecoder("latin1").decode(exports.memory.buffer);
+    const runs = (memory.match(/\d(?: ?\d){7,}/g) ?? []).map((run) => run.replaceAll(" ", "")).join("|");
+    return Array.from({ length: 9 }, (_, at) => number.slice(at, at + 8)).filter((run) => runs.includes(run)).length;
+  };
+
+  const planted = makeNumber();
+  const at = exports.__wbindgen_malloc(16, 1);
+  new Uint8Array(exports.memory.buffer).set(encoder.encode(planted), at);
+  const control = { planted: count(planted), freed: 0 };
+  exports.__wbindgen_free(at, 16, 1);
+  control.freed = count(planted);
+
+  const inputs = Object.fromEntries(
+    ["number", "expiry", "code"].map((id) => [id, document.getElementById(id)]),
+  ) as Record<"number" | "expiry" | "code", HTMLInputElement>;
+  const options = { vault: "https://vault.example", merchant: "mer_demo", origin: location.origin };
+  const form = new CardForm(inputs, options, () => {});
+  await form.load();
+  const year = String(new Date().getFullYear() + 3).slice(2);
+  const type = (input: HTMLInputElement, text: string) => {
+    input.focus();
+    for (const data of text) {
+      input.dispatchEvent(new InputEvent("beforeinput", { data, inputType: "insertText" }));
+      document.execCommand("insertText", false, data);
+    }
+  };
+
+  const outcomes: Record<string, number> = {};
+  const found: string[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const number = makeNumber();
+    const path = round % 4;
+    form.clear();
+    type(inputs.number, number);
+    type(inputs.expiry, `12${year}`);
+    if (path !== 3) type(inputs.code, `${digit()}${digit()}${digit()}`);
+    answer = path === 1 ? { status: 409, body: { code: "jti_reused" } } : { status: 201, body: created };
+    const result = await form.tokenize(path === 2 ? elsewhere : order);
+    const outcome = result.ok ? "sealed" : result.error.code;
+    outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+    const windows = count(number);
+    if (windows > 0) found.push(`round ${round}, ${outcome}: ${windows}`);
+  }
+  return { control, outcomes, found: found.slice(0, 20) };
+}
