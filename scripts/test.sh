@@ -69,7 +69,7 @@ run() {
   step "$1" "passed before it: ${passed[*]:-nothing}" "${@:2}"
   sed 's/\x1b\[[0-9;]*m//g' "$log" |
     grep -vE 'test result: .* 0 passed' |
-    grep -E '^ *(Summary \[|test result: |Tests +[0-9]|[0-9]+ (passed|flaky)|# pass|merchant page|frame, total)' |
+    grep -E '^ *(Summary \[|test result: |Tests +[0-9]|[0-9]+ (passed|flaky)|# pass|merchant page|frame, total|.* 0 mismatches)' |
     sed 's/^ */    /' || true
 }
 
