@@ -68,7 +68,8 @@ pub(super) async fn create(
     let task = {
         let vault = Arc::clone(&vault);
         async move {
-            // The order's signature was verified when the token was bound to this very text.
+            // The token is bound to the hash of what is signed, and the signature was verified then. The one that comes along
+            // now is not looked at: it could say nothing more.
             let order_hash = order.hash();
             pay(&vault, NewPayment { id, merchant, token, order_hash, idempotency }).await
         }

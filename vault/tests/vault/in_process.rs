@@ -54,16 +54,21 @@ pub(crate) struct InProcess {
     pub(crate) directory: TempDir,
 }
 
+/// So short that tests need not wait.
+const PATIENCE: Duration = Duration::from_millis(150);
+
 /// How a vault differs from a usual one.
 pub(crate) struct Setup {
     pub(crate) acquirer: Arc<dyn Acquirer>,
     pub(crate) max_pages: Option<u32>,
     pub(crate) frame: bool,
+    /// How long a request waits for the database.
+    pub(crate) patience: Duration,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { acquirer: Arc::new(Sandbox), max_pages: None, frame: false }
+        Self { acquirer: Arc::new(Sandbox), max_pages: None, frame: false, patience: PATIENCE }
     }
 }
 
@@ -77,7 +82,9 @@ impl InProcess {
         let clock = Arc::new(ManualClock(AtomicU64::new(NOW)));
         let frame = setup.frame.then(|| directory.path().join("frame"));
         let vault = Arc::new(Vault {
-            store: Store::open(&options(directory.path(), setup.max_pages)).await.unwrap(),
+            store: Store::open(&Options { patience: setup.patience, ..options(directory.path(), setup.max_pages) })
+                .await
+                .unwrap(),
             keyring: Keyring::open(&directory.path().join("keys")).unwrap(),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             acquirer: setup.acquirer,
@@ -153,7 +160,7 @@ impl InProcess {
 }
 
 pub(crate) fn options(directory: &Path, max_pages: Option<u32>) -> Options {
-    Options { patience: Duration::from_millis(150), max_pages, ..Options::in_directory(directory) }
+    Options { patience: PATIENCE, max_pages, ..Options::in_directory(directory) }
 }
 
 pub(crate) fn bearer(shop: &Shop) -> String {

@@ -7,6 +7,7 @@ mod faults;
 mod frame;
 mod in_process;
 mod leaks;
+mod malformed;
 mod payments;
 mod program;
 mod refusals;
