@@ -11,5 +11,6 @@ mod malformed;
 mod payments;
 mod program;
 mod refusals;
+mod replay;
 mod shop;
 mod tokens;

@@ -1,6 +1,6 @@
 //! Tokens, when all is well.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, path::Path};
 
 use axum::http::StatusCode;
 use cardseal_protocol::card::{Cardholder, Expiry};
@@ -209,7 +209,7 @@ async fn stored_rows_cannot_be_swapped() {
     let statement = "UPDATE sealed SET (wrapped_key, ciphertext) = \
                      (SELECT wrapped_key, ciphertext FROM sealed s WHERE s.token = ?1 AND s.part = sealed.part) \
                      WHERE token = ?2";
-    let mut connection = connect(&vault).await;
+    let mut connection = connect(vault.directory.path()).await;
     sqlx::query(statement).bind(&approved).bind(&declined).execute(&mut connection).await.unwrap();
     vault.pay(&declined, &second, None).await.assert_refused(500, "internal");
     let shown = vault.ask("GET", &format!("/v1/tokens/{declined}")).await;
@@ -237,17 +237,21 @@ async fn removing_a_merchant_removes_its_cards_and_nothing_else() {
     assert_eq!(ids, [other.id]);
 }
 
-async fn connect(vault: &InProcess) -> sqlx::SqliteConnection {
+async fn connect(data: &Path) -> sqlx::SqliteConnection {
     use sqlx::ConnectOptions;
-    let path = vault.directory.path().join("vault.db");
-    sqlx::sqlite::SqliteConnectOptions::new().filename(path).connect().await.unwrap()
+    sqlx::sqlite::SqliteConnectOptions::new().filename(data.join("vault.db")).connect().await.unwrap()
 }
 
 async fn rows(vault: &InProcess, statement: &'static str) -> Vec<sqlx::sqlite::SqliteRow> {
-    sqlx::query(statement).fetch_all(&mut connect(vault).await).await.unwrap()
+    sqlx::query(statement).fetch_all(&mut connect(vault.directory.path()).await).await.unwrap()
 }
 
 pub(crate) async fn count(vault: &InProcess, table: &str) -> i64 {
+    count_in(vault.directory.path(), table).await
+}
+
+/// How many rows a table has in the database of a data directory.
+pub(crate) async fn count_in(data: &Path, table: &str) -> i64 {
     let statement = match table {
         "tokens" => "SELECT count(*) AS count FROM tokens",
         "sealed" => "SELECT count(*) AS count FROM sealed",
@@ -256,5 +260,5 @@ pub(crate) async fn count(vault: &InProcess, table: &str) -> i64 {
         "idempotency_keys" => "SELECT count(*) AS count FROM idempotency_keys",
         other => panic!("no table {other}"),
     };
-    rows(vault, statement).await[0].get("count")
+    sqlx::query(statement).fetch_one(&mut connect(data).await).await.unwrap().get("count")
 }
