@@ -19,12 +19,20 @@ test("no digits of a card stay in the module's memory", async ({ page }) => {
   });
   await page.goto("https://shop.example/");
   const report = await page.evaluate(sealCards, ROUNDS);
-  expect(report.control, "a planted copy is found, and is gone once it is freed").toEqual({ planted: 9, freed: 0 });
+  expect(report.controls, "what is planted is found in each form, and is gone once it is freed").toEqual({
+    whole: [9, 0],
+    grouped: [9, 0],
+    dashed: [9, 0],
+    wide: [9, 0],
+    rest: [1, 0],
+    code: [1, 0],
+    wideCode: [1, 0],
+  });
   expect(report.outcomes).toEqual({
-    sealed: ROUNDS / 4,
-    jti_reused: ROUNDS / 4,
-    origin_not_allowed: ROUNDS / 4,
-    card_incomplete: ROUNDS / 4,
+    sealed: (2 * ROUNDS) / 5,
+    jti_reused: ROUNDS / 5,
+    origin_not_allowed: ROUNDS / 5,
+    card_incomplete: ROUNDS / 5,
   });
   expect(report.found).toEqual([]);
 });
@@ -69,10 +77,13 @@ async function sealCards(rounds: number) {
   const order = await signOrder(location.origin);
   const elsewhere = await signOrder("https://other.example");
 
-  let answer = { status: 201, body: {} };
+  let answers: { status: number; body: object }[] = [];
   globalThis.fetch = async (input, init) => {
     const { pathname } = new URL(String(input));
-    if (init?.method === "POST") return Response.json(answer.body, { status: answer.status });
+    if (init?.method === "POST") {
+      const answer = answers.shift();
+      return Response.json(answer?.body, { status: answer?.status ?? 500 });
+    }
     return Response.json({ keys: [pathname === "/v1/keys" ? { ...sealing.jwk, alg: "HPKE-7" } : signing.jwk] });
   };
   const created = {
@@ -95,19 +106,38 @@ async function sealCards(rounds: number) {
     const digits = [4, ...Array.from({ length: 14 }, digit)];
     return [...digits, (10 - (luhn(digits) % 10)) % 10].join("");
   };
-  /** How many of the number's runs of eight digits, with gaps or without, are in the module's memory. */
+  // In latin1, so that each byte is a character.
+  const memory = () => new TextDecoder("latin1").decode(exports.memory.buffer);
+  /** How many of the number's runs of eight digits are in the module's memory, as UTF-8 or UTF-16, with gaps or without. */
   const count = (number: string) => {
-    const memory = new TextDecoder("latin1").decode(exports.memory.buffer);
-    const runs = (memory.match(/\d(?: ?\d){7,}/g) ?? []).map((run) => run.replaceAll(" ", "")).join("|");
+    const runs = (memory().match(/\d(?:[\0 -]{0,3}\d){7,}/g) ?? []).map((run) => run.replaceAll(/\D/g, "")).join("|");
     return Array.from({ length: 9 }, (_, at) => number.slice(at, at + 8)).filter((run) => runs.includes(run)).length;
   };
+  /** How many security codes stand there as in what is sealed. Three digits alone would be found by chance. */
+  const countCodes = () => memory().match(/c\0?o\0?d\0?e\0?"\0?:\0?"\0?\d/g)?.length ?? 0;
 
-  const planted = makeNumber();
-  const at = exports.__wbindgen_malloc(16, 1);
-  new Uint8Array(exports.memory.buffer).set(encoder.encode(planted), at);
-  const control = { planted: count(planted), freed: 0 };
-  exports.__wbindgen_free(at, 16, 1);
-  control.freed = count(planted);
+  const plant = (bytes: Uint8Array, count: () => number) => {
+    const at = exports.__wbindgen_malloc(bytes.length, 1);
+    new Uint8Array(exports.memory.buffer).set(bytes, at);
+    const planted = count();
+    exports.__wbindgen_free(at, bytes.length, 1);
+    return [planted, count()];
+  };
+  const wide = (text: string) => Uint8Array.from([...text].flatMap((character) => [character.charCodeAt(0), 0]));
+  const grouped = (number: string, gap: string) => number.replaceAll(/(?<=^(?:.{4})+)/g, gap);
+  const plantNumber = (form: (number: string) => Uint8Array) => {
+    const number = makeNumber();
+    return plant(form(number), () => count(number));
+  };
+  const controls = {
+    whole: plantNumber((number) => encoder.encode(number)),
+    grouped: plantNumber((number) => encoder.encode(grouped(number, " "))),
+    dashed: plantNumber((number) => encoder.encode(grouped(number, "-"))),
+    wide: plantNumber((number) => wide(grouped(number, " "))),
+    rest: plantNumber((number) => encoder.encode(number.slice(8))),
+    code: plant(encoder.encode('{"code":"739"'), countCodes),
+    wideCode: plant(wide('{"code":"739"'), countCodes),
+  };
 
   const inputs = Object.fromEntries(
     ["number", "expiry", "code"].map((id) => [id, document.getElementById(id)]),
@@ -116,29 +146,36 @@ async function sealCards(rounds: number) {
   const form = new CardForm(inputs, options, () => {});
   await form.load();
   const year = String(new Date().getFullYear() + 3).slice(2);
-  const type = (input: HTMLInputElement, text: string) => {
+  const insert = (input: HTMLInputElement, data: string) => {
     input.focus();
-    for (const data of text) {
-      input.dispatchEvent(new InputEvent("beforeinput", { data, inputType: "insertText" }));
-      document.execCommand("insertText", false, data);
-    }
+    input.dispatchEvent(new InputEvent("beforeinput", { data, inputType: "insertText" }));
+    document.execCommand("insertText", false, data);
+  };
+  const type = (input: HTMLInputElement, text: string) => {
+    for (const digit of text) insert(input, digit);
   };
 
   const outcomes: Record<string, number> = {};
   const found: string[] = [];
   for (let round = 0; round < rounds; round++) {
     const number = makeNumber();
-    const path = round % 4;
+    // Typed where the code belongs; what is more than a code is cut off.
+    const misplaced = makeNumber();
+    const path = round % 5;
     form.clear();
     type(inputs.number, number);
     type(inputs.expiry, `12${year}`);
-    if (path !== 3) type(inputs.code, `${digit()}${digit()}${digit()}`);
-    answer = path === 1 ? { status: 409, body: { code: "jti_reused" } } : { status: 201, body: created };
+    if (path !== 3) insert(inputs.code, misplaced);
+    answers = [{ status: 201, body: created }];
+    if (path === 1) answers = [{ status: 409, body: { code: "jti_reused" } }];
+    // The clock is put right, and the card is sealed again.
+    if (path === 4) answers.unshift({ status: 400, body: { code: "clock_skew", now: Math.floor(Date.now() / 1000) } });
     const result = await form.tokenize(path === 2 ? elsewhere : order);
     const outcome = result.ok ? "sealed" : result.error.code;
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-    const windows = count(number);
-    if (windows > 0) found.push(`round ${round}, ${outcome}: ${windows}`);
+    const windows = count(number) + count(misplaced);
+    const codes = countCodes();
+    if (windows + codes > 0) found.push(`round ${round}, ${outcome}: ${windows} of numbers, ${codes} codes`);
   }
-  return { control, outcomes, found: found.slice(0, 20) };
+  return { controls, outcomes, found: found.slice(0, 20) };
 }
