@@ -20,11 +20,11 @@ pub(crate) const NUMBERS: [&str; 4] = ["5105105105105100", "378282246310005", "3
 
 /// The different windows of a card number that a text holds.
 pub(crate) fn found(haystack: &[u8], number: &str) -> BTreeSet<String> {
-    number
-        .as_bytes()
+    let windows: BTreeSet<&[u8]> = number.as_bytes().windows(8).collect();
+    haystack
         .windows(8)
-        .filter(|window| haystack.windows(8).any(|part| part == *window))
-        .map(|window| String::from_utf8_lossy(window).into_owned())
+        .filter(|part| part[0].is_ascii_digit() && windows.contains(part))
+        .map(|part| String::from_utf8_lossy(part).into_owned())
         .collect()
 }
 
@@ -90,26 +90,22 @@ async fn no_log_error_or_file_holds_any_part_of_a_card() {
     vault.vault.store.clone().close().await;
     files_seen.extend(files(vault.directory.path()));
 
-    let log = log.0.lock().unwrap().clone();
-    assert!(String::from_utf8_lossy(&log).contains("/v1/tokens"), "requests were logged");
+    let seen = log.0.lock().unwrap().clone();
+    assert!(String::from_utf8_lossy(&seen).contains("/v1/tokens"), "requests were logged");
     assert!(files_seen.windows(4).any(|part| part == b"0005"), "the files that were looked at are the vault's");
     for number in NUMBERS {
-        for (where_, haystack) in [("log", &log), ("answers", &answers), ("files", &files_seen)] {
+        for (where_, haystack) in [("log", &seen), ("answers", &answers), ("files", &files_seen)] {
             assert_eq!(found(haystack, number), BTreeSet::new(), "{where_}");
         }
     }
 
     // The control: what is planted is found, in the log and in a file, though only a part of it is left.
-    let mut planted = log;
     tracing::info!("a slip of the pen: ..{}", &NUMBERS[0][3..12]);
-    planted.extend(&*LAST_LINE.lock().unwrap());
+    let planted = log.0.lock().unwrap().clone();
     assert_eq!(found(&planted, NUMBERS[0]), ["10510510", "51051051"].map(String::from).into());
     std::fs::write(vault.directory.path().join("keys/planted"), NUMBERS[1]).unwrap();
     assert_eq!(found(&files(vault.directory.path()), NUMBERS[1]).len(), NUMBERS[1].len() - 7);
 }
-
-/// What was logged last; the control reads it.
-static LAST_LINE: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 #[derive(Clone, Default)]
 struct Captured(Arc<Mutex<Vec<u8>>>);
@@ -117,7 +113,6 @@ struct Captured(Arc<Mutex<Vec<u8>>>);
 impl Write for Captured {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         self.0.lock().unwrap().extend(line);
-        *LAST_LINE.lock().unwrap() = line.to_vec();
         Ok(line.len())
     }
 
