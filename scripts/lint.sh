@@ -9,6 +9,7 @@ main() {
   step "formatting of Rust" "cargo fmt --all" cargo fmt --all --check
   step "formatting and lint of TypeScript, JavaScript and JSON" "npx biome check --write" biome ci --error-on-warnings .
   step "what is committed: no secrets, no card numbers, no addresses in lock files" "" node scripts/check-tracked.mjs
+  step "what the documentation points to" "" node scripts/check-docs.mjs
   if command -v shellcheck >/dev/null; then
     step "shell scripts" "" shellcheck scripts/*.sh bench/*.sh .ci/run
   fi
