@@ -102,17 +102,21 @@ async function sealCards(rounds: number) {
       const value = index % 2 === 0 ? digit * 2 : digit;
       return sum + (value > 9 ? value - 9 : value);
     }, 0);
-  const makeNumber = () => {
+  const makeNumber = (): string => {
     const digits = [4, ...Array.from({ length: 14 }, digit)];
-    return [...digits, (10 - (luhn(digits) % 10)) % 10].join("");
+    const number = [...digits, (10 - (luhn(digits) % 10)) % 10].join("");
+    return countIn(tables, number) === 0 ? number : makeNumber();
   };
   // In latin1, so that each byte is a character.
   const memory = () => new TextDecoder("latin1").decode(exports.memory.buffer);
   /** How many of the number's runs of eight digits are in the module's memory, as UTF-8 or UTF-16, with gaps or without. */
-  const count = (number: string) => {
-    const runs = (memory().match(/\d(?:[\0 -]{0,3}\d){7,}/g) ?? []).map((run) => run.replaceAll(/\D/g, "")).join("|");
-    return Array.from({ length: 9 }, (_, at) => number.slice(at, at + 8)).filter((run) => runs.includes(run)).length;
-  };
+  const count = (number: string) => countIn(findRuns(), number);
+  const findRuns = () =>
+    (memory().match(/\d(?:[\0 -]{0,3}\d){7,}/g) ?? []).map((run) => run.replaceAll(/\D/g, "")).join("|");
+  const countIn = (runs: string, number: string) =>
+    Array.from({ length: 9 }, (_, at) => number.slice(at, at + 8)).filter((run) => runs.includes(run)).length;
+  // The module has tables of digits, such as 00 to 99: a number that shares eight with them would be found by chance.
+  const tables = findRuns();
   /** How many security codes stand there as in what is sealed. Three digits alone would be found by chance. */
   const countCodes = () => memory().match(/c\0?o\0?d\0?e\0?"\0?:\0?"\0?\d/g)?.length ?? 0;
 
