@@ -1,4 +1,9 @@
+import { readFileSync } from "node:fs";
 import { defineConfig } from "@playwright/test";
+
+// The one list of how Chromium is started here; wasm-pack's tests read it too.
+const webdriver = readFileSync(new URL("webdriver.json", import.meta.url), "utf8");
+const { binary, args } = JSON.parse(webdriver)["goog:chromeOptions"];
 
 /** End-to-end tests: a real browser, the built vault, shop and package. Each test starts a vault and a shop of its own. */
 export default defineConfig({
@@ -16,18 +21,6 @@ export default defineConfig({
     browserName: "chromium",
     viewport: { width: 1280, height: 900 },
     trace: "retain-on-failure",
-    launchOptions: {
-      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--disable-dev-shm-usage",
-      ],
-    },
+    launchOptions: { executablePath: process.env.CHROMIUM ?? binary, args },
   },
 });
