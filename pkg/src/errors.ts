@@ -31,6 +31,7 @@ export const errorCodes = [
   "envelope_too_large",
   "suite_unsupported",
   "key_unknown",
+  "key_revoked",
   "envelope_invalid",
   "clock_skew",
   "jti_reused",
@@ -48,6 +49,16 @@ export const errorCodes = [
   "order_paid",
   // Keys.
   "key_malformed",
+  "directory_malformed",
+  "directory_algorithm_unsupported",
+  "directory_untrusted",
+  "directory_expired",
+  "directory_rolled_back",
+  // The receipt and the dual signature.
+  "receipt_malformed",
+  "receipt_invalid",
+  "dual_signature_malformed",
+  "dual_signature_invalid",
   // The vault's HTTP interface.
   "request_malformed",
   "body_too_large",
@@ -65,6 +76,7 @@ export const errorCodes = [
   "internal",
   // The browser and the npm package.
   "card_incomplete",
+  "total_changed",
   "tokenize_in_progress",
   "network",
   "timeout",

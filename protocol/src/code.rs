@@ -87,6 +87,8 @@ codes! {
     SuiteUnsupported = "suite_unsupported",
     /// The envelope is sealed to a key that the vault does not hold.
     KeyUnknown = "key_unknown",
+    /// The envelope is sealed to a key that the vault has revoked.
+    KeyRevoked = "key_revoked",
     /// The envelope cannot be opened: altered, sealed to another key, or without a card inside.
     EnvelopeInvalid = "envelope_invalid",
     /// The envelope's time of sealing is too far from the vault's; the answer's `now` has the vault's time.
@@ -121,6 +123,26 @@ codes! {
     // Keys.
     /// The key is no P-256 public JWK, or holds what it must not.
     KeyMalformed = "key_malformed",
+    /// The key directory or its delegation is not a JWS of the form that Cardseal defines.
+    DirectoryMalformed = "directory_malformed",
+    /// The key directory or its delegation is signed by another algorithm than ES256.
+    DirectoryAlgorithmUnsupported = "directory_algorithm_unsupported",
+    /// No pinned root key stands behind the key directory, or it is another vault's.
+    DirectoryUntrusted = "directory_untrusted",
+    /// The key directory or its delegation is not valid at this time.
+    DirectoryExpired = "directory_expired",
+    /// The key directory is older than one that was seen before, or another of the same number.
+    DirectoryRolledBack = "directory_rolled_back",
+
+    // The receipt and the dual signature.
+    /// The receipt is not a JWS of the form that Cardseal defines.
+    ReceiptMalformed = "receipt_malformed",
+    /// The receipt is not signed by the vault, or is one for another card, order, device or page.
+    ReceiptInvalid = "receipt_invalid",
+    /// The dual signature is not a JWS of the form that Cardseal defines.
+    DualSignatureMalformed = "dual_signature_malformed",
+    /// The dual signature is wrong, or does not join this order and this envelope.
+    DualSignatureInvalid = "dual_signature_invalid",
 
     // The vault.
     /// The request is no JSON of the expected shape.
@@ -155,6 +177,8 @@ codes! {
     // The browser.
     /// The shopper has not completed the card.
     CardIncomplete = "card_incomplete",
+    /// The order asks for another total than the shopper was shown; it is shown now.
+    TotalChanged = "total_changed",
     /// A tokenization of this card element is under way.
     TokenizeInProgress = "tokenize_in_progress",
     /// The vault could not be reached.

@@ -35,6 +35,11 @@ macro_rules! digest {
                 Self(bytes)
             }
 
+            /// The base64url text.
+            pub(crate) fn to_base64url(self) -> String {
+                base64::encode(&self.0)
+            }
+
             /// The 32 bytes.
             #[must_use]
             pub const fn as_bytes(&self) -> &[u8; 32] {
@@ -44,7 +49,7 @@ macro_rules! digest {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&base64::encode(&self.0))
+                f.write_str(&self.to_base64url())
             }
         }
 
@@ -56,7 +61,7 @@ macro_rules! digest {
 
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(&base64::encode(&self.0))
+                serializer.serialize_str(&self.to_base64url())
             }
         }
     };
@@ -77,6 +82,16 @@ digest! {
 digest! {
     /// What names an envelope: the SHA-256 of its JWE compact serialization.
     CardHash
+}
+
+digest! {
+    /// What names a directory in the chain of a vault's directories: the SHA-256 of its JWS signing input.
+    DirectoryHash
+}
+
+digest! {
+    /// What names a receipt in the chain of a merchant's receipts: the SHA-256 of its JWS signing input.
+    ReceiptHash
 }
 
 #[cfg(test)]

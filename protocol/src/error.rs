@@ -38,6 +38,24 @@ pub enum Error {
     OrderWrongMerchant,
     /// The key is no P-256 key of the form asked for: see [`crate::keys`].
     KeyMalformed,
+    /// The directory or its delegation is not of Cardseal's form: see [`crate::directory`].
+    DirectoryMalformed,
+    /// The `alg` of the directory or its delegation is not `ES256`.
+    DirectoryAlgorithmUnsupported,
+    /// No pinned root delegated to the signer of the directory, a signature does not verify, or it is another vault's.
+    DirectoryUntrusted,
+    /// The directory or its delegation has expired, or is not valid yet.
+    DirectoryExpired,
+    /// The directory is older than one seen before, or another of the same number.
+    DirectoryRolledBack,
+    /// The receipt is not of Cardseal's form: see [`crate::receipt`].
+    ReceiptMalformed,
+    /// The receipt is not signed by one of the given keys.
+    ReceiptInvalid,
+    /// The dual signature is not of Cardseal's form: see [`crate::dual_signature`].
+    DualSignatureMalformed,
+    /// The dual signature does not verify.
+    DualSignatureInvalid,
     /// The text is no origin, or one that Cardseal does not run on: see [`crate::Origin`].
     OriginMalformed,
     /// The text is no identifier, hash or currency code: see [`crate::MerchantId`], [`crate::OrderHash`] and
@@ -67,6 +85,15 @@ impl Error {
             Self::OrderNotYetValid => Code::OrderNotYetValid,
             Self::OrderWrongMerchant => Code::OrderWrongMerchant,
             Self::KeyMalformed => Code::KeyMalformed,
+            Self::DirectoryMalformed => Code::DirectoryMalformed,
+            Self::DirectoryAlgorithmUnsupported => Code::DirectoryAlgorithmUnsupported,
+            Self::DirectoryUntrusted => Code::DirectoryUntrusted,
+            Self::DirectoryExpired => Code::DirectoryExpired,
+            Self::DirectoryRolledBack => Code::DirectoryRolledBack,
+            Self::ReceiptMalformed => Code::ReceiptMalformed,
+            Self::ReceiptInvalid => Code::ReceiptInvalid,
+            Self::DualSignatureMalformed => Code::DualSignatureMalformed,
+            Self::DualSignatureInvalid => Code::DualSignatureInvalid,
             Self::OriginMalformed => Code::OriginNotAllowed,
             Self::IdMalformed => Code::RequestMalformed,
             Self::RandomUnavailable => Code::RandomUnavailable,

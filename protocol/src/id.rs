@@ -57,7 +57,8 @@ id! {
     OrderId
 }
 
-fn is_id(text: &str) -> bool {
+/// Whether the text is 1 to 64 ASCII letters, digits, dots, dashes and underscores.
+pub(crate) fn is_id(text: &str) -> bool {
     (1..=MAX_LENGTH).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
 }

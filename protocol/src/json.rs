@@ -43,6 +43,15 @@ pub(crate) fn once<T>(member: &mut Option<T>, value: T) -> Result<(), Malformed>
     }
 }
 
+/// Keeps an element of a list; one more than `at_most` is malformed.
+pub(crate) fn push<T>(list: &mut Vec<T>, element: T, at_most: usize) -> Result<(), Malformed> {
+    if list.len() == at_most {
+        return Err(Malformed);
+    }
+    list.push(element);
+    Ok(())
+}
+
 /// Reads one object that is the whole text; `member` is called with each name and must read its value.
 pub(crate) fn read_object<'a>(
     text: &'a str,
@@ -150,6 +159,12 @@ impl<'a> Reader<'a> {
         };
         let value = i64::try_from(self.unsigned()?).map_err(|_| Malformed)?;
         Ok(if negative { -value } else { value })
+    }
+
+    /// Reads a string or an integer that nobody asked for.
+    pub(crate) fn skip(&mut self) -> Result<(), Malformed> {
+        self.skip_space();
+        if self.rest.starts_with('"') { self.string().map(drop) } else { self.signed().map(drop) }
     }
 
     fn escape(&mut self) -> Result<char, Malformed> {

@@ -1,4 +1,4 @@
-//! Cards, envelopes, orders and keys of the Cardseal payment SDK.
+//! Cards, envelopes, orders, receipts and keys of the Cardseal payment SDK.
 //!
 //! Pure: no I/O, no clock, no logging. The time comes in as [`UnixTime`]; random bytes come from the operating system or
 //! browser, or from the caller in the `*_with_rng` twins.
@@ -9,6 +9,8 @@ pub mod brand;
 pub mod card;
 mod code;
 mod digest;
+pub mod directory;
+pub mod dual_signature;
 pub mod envelope;
 mod error;
 pub mod format;
@@ -20,12 +22,13 @@ pub mod order;
 mod origin;
 mod problem;
 mod random;
+pub mod receipt;
 mod secret;
 mod time;
 mod tokens;
 
 pub use code::Code;
-pub use digest::{CardHash, KeyId, OrderHash};
+pub use digest::{CardHash, DirectoryHash, KeyId, OrderHash, ReceiptHash};
 pub use error::Error;
 pub use id::{MerchantId, OrderId};
 pub use origin::Origin;

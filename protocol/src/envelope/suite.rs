@@ -19,8 +19,8 @@ const INFO: &[u8] = b"";
 
 /// A suite of HPKE integrated encryption.
 ///
-/// It is an enum from the start: `HPKE-8`, with a key encapsulation that also stands up to quantum computers, comes next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// Ordered from the weakest to the strongest. It is an enum from the start: `HPKE-8`, with a key encapsulation that also stands up to quantum computers, comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Suite {
     /// `HPKE-7`: DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM.
     Hpke7,

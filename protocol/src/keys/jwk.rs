@@ -103,8 +103,12 @@ impl Jwk {
 }
 
 /// RFC 7638, section 3: the required members in lexicographic order, without white space.
+pub(super) fn bare_jwk(x: &str, y: &str) -> String {
+    [r#"{"crv":"P-256","kty":"EC","x":""#, x, r#"","y":""#, y, r#""}"#].concat()
+}
+
 fn thumbprint(x: &str, y: &str) -> KeyId {
-    KeyId::of([r#"{"crv":"P-256","kty":"EC","x":""#, x, r#"","y":""#, y, r#""}"#].concat().as_bytes())
+    KeyId::of(bare_jwk(x, y).as_bytes())
 }
 
 /// Stands for a member that must not be there: reading any value fails.

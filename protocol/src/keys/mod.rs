@@ -7,6 +7,7 @@
 mod jwk;
 #[cfg(feature = "open")]
 mod opening;
+mod reading;
 mod sealing;
 #[cfg(feature = "sign")]
 mod signing;
@@ -19,6 +20,7 @@ pub use jwk::{Jwk, JwkSet};
 pub use opening::OpeningKey;
 #[cfg(feature = "open")]
 pub(crate) use opening::PrivateKey;
+pub(crate) use reading::{read_jwk, read_public_jwk};
 pub(crate) use sealing::PublicKey;
 pub use sealing::SealingKey;
 #[cfg(feature = "sign")]

@@ -1,4 +1,4 @@
-//! The private half of a merchant's key.
+//! The private half of a key that signs.
 
 use core::fmt;
 
@@ -13,7 +13,7 @@ use crate::{Error, KeyId, base64, random};
 /// about 2^-32.
 const TRIES: u32 = 8;
 
-/// A merchant's private key, which signs orders by ES256 (RFC 7518, section 3.4); with feature `sign`.
+/// A private key, which signs by ES256 (RFC 7518, section 3.4); with feature `sign`.
 ///
 /// Signatures are deterministic (RFC 6979). Wiped on drop; prints only its id.
 pub struct SigningKey {
@@ -68,7 +68,7 @@ impl SigningKey {
         if right { Ok(key) } else { Err(Error::KeyMalformed) }
     }
 
-    /// The private JWK as JSON text. Keep it where only the merchant's server can read it.
+    /// The private JWK as JSON text. Keep it where only its owner can read it.
     #[must_use]
     pub fn to_private_jwk(&self) -> Zeroizing<String> {
         let public = self.jwk();
@@ -91,13 +91,13 @@ impl SigningKey {
         )
     }
 
-    /// The thumbprint of its public key, which orders carry as `kid`.
+    /// The thumbprint of its public key, which what it signs carries as `kid`.
     #[must_use]
     pub const fn kid(&self) -> KeyId {
         self.id
     }
 
-    /// The public JWK to register at a vault, with `kid`, `alg` and `use`.
+    /// The public JWK to give to those who verify, with `kid`, `alg` and `use`.
     #[must_use]
     pub fn jwk(&self) -> Jwk {
         jwk_of(self.key.verifying_key())

@@ -1,16 +1,16 @@
-//! The public half of a merchant's key.
+//! The public half of a key that signs.
 
 use core::fmt;
 
 use p256::ecdsa::{Signature, signature::Verifier as _};
 
-use super::Jwk;
+use super::{Jwk, jwk::bare_jwk};
 use crate::{Error, KeyId};
 
 /// JWA's name (RFC 7518, section 3.4) of ECDSA with P-256 and SHA-256.
 pub(crate) const ES256: &str = "ES256";
 
-/// A merchant's public key, which verifies orders by ES256 (RFC 7518, section 3.4).
+/// A public key, which verifies what is signed by ES256 (RFC 7518, section 3.4): a merchant's orders, a vault's receipts.
 #[derive(Clone, PartialEq, Eq)]
 pub struct VerifyingKey {
     id: KeyId,
@@ -18,7 +18,7 @@ pub struct VerifyingKey {
 }
 
 impl VerifyingKey {
-    /// The thumbprint that orders carry as `kid`.
+    /// The thumbprint that what it signed carries as `kid`.
     #[must_use]
     pub const fn kid(&self) -> KeyId {
         self.id
@@ -28,6 +28,12 @@ impl VerifyingKey {
     #[must_use]
     pub fn jwk(&self) -> Jwk {
         jwk_of(&self.key)
+    }
+
+    /// The JSON of the JWK with the members that its thumbprint is made of, in that order (RFC 7638, section 3.2).
+    pub(crate) fn bare_jwk(&self) -> String {
+        let Jwk { x, y, .. } = self.jwk();
+        bare_jwk(&x.unwrap_or_default(), &y.unwrap_or_default())
     }
 
     /// Whether the signature (64 bytes, R then S, big-endian) is this key's over the message.

@@ -3,7 +3,7 @@
 use super::{Amount, Currency, Item, MAX_ITEMS, MAX_ORIGINS, Order};
 use crate::{
     Error, MerchantId, OrderId, Origin, UnixTime,
-    json::{Malformed, Reader, once, read_object},
+    json::{Malformed, Reader, once, push, read_object},
 };
 
 impl Order {
@@ -86,12 +86,4 @@ fn read_item(reader: &mut Reader<'_>) -> Result<Item, Malformed> {
         (Some(name), Some(quantity), Some(amount)) => Ok(Item { name, quantity, amount }),
         _ => Err(Malformed),
     }
-}
-
-fn push<T>(list: &mut Vec<T>, value: T, at_most: usize) -> Result<(), Malformed> {
-    if list.len() == at_most {
-        return Err(Malformed);
-    }
-    list.push(value);
-    Ok(())
 }

@@ -28,10 +28,7 @@ mod tests;
 pub use currency::Currency;
 pub use signed::SignedOrder;
 
-use crate::{Error, MerchantId, OrderId, Origin, UnixTime, json::MAX_INTEGER};
-
-/// The `typ` (RFC 7515, section 4.1.9) of an order.
-const TYPE: &str = "cardseal-order+jwt";
+use crate::{Error, MerchantId, OrderId, Origin, UnixTime, json::MAX_INTEGER, jws::Kind};
 
 /// The largest order, in bytes of its JWS compact serialization.
 pub const MAX_ORDER_LENGTH: usize = 16 * 1024;
@@ -41,6 +38,14 @@ pub const MAX_ORDER_LIFE: u64 = 24 * 60 * 60;
 
 /// How far ahead of ours a merchant's clock may be, in seconds.
 pub const CLOCK_LEEWAY: u64 = 60;
+
+const KIND: Kind = Kind {
+    typ: "cardseal-order+jwt",
+    max_length: MAX_ORDER_LENGTH,
+    malformed: Error::OrderMalformed,
+    too_large: Error::OrderTooLarge,
+    algorithm_unsupported: Error::OrderAlgorithmUnsupported,
+};
 
 const MAX_ORIGINS: usize = 16;
 const MAX_ITEMS: usize = 100;

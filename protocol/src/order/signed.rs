@@ -1,19 +1,12 @@
 //! An order as it travels.
 
-use super::{CLOCK_LEEWAY, MAX_ORDER_LENGTH, Order, TYPE};
-use crate::{
-    Error, KeyId, MerchantId, OrderHash, UnixTime,
-    json::{Malformed, once, read_object},
-    jws::Compact,
-    keys::{ES256, VerifyingKey},
-};
+use super::{CLOCK_LEEWAY, KIND, Order};
+use crate::{Error, KeyId, MerchantId, OrderHash, UnixTime, jws::Signed, keys::VerifyingKey};
 
 /// An order of the right form whose signature has not been verified.
 #[derive(Clone, Debug)]
 pub struct SignedOrder {
-    signing_input: String,
-    signature: Vec<u8>,
-    kid: KeyId,
+    jws: Signed<KeyId>,
     claimed: Order,
 }
 
@@ -24,16 +17,9 @@ impl SignedOrder {
     /// [`Error::OrderTooLarge`], [`Error::OrderAlgorithmUnsupported`] where `alg` is not `ES256` (`none` included), and
     /// [`Error::OrderMalformed`] for all else that [the format](crate::order) does not allow.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        if text.len() > MAX_ORDER_LENGTH {
-            return Err(Error::OrderTooLarge);
-        }
-        let jws = Compact::parse(text).ok_or(Error::OrderMalformed)?;
-        Ok(Self {
-            kid: read_header(&jws.header)?,
-            claimed: Order::from_claims(&jws.payload)?,
-            signing_input: jws.signing_input.into(),
-            signature: jws.signature,
-        })
+        let jws = KIND.parse_with_kid(text)?;
+        let claimed = Order::from_claims(&jws.payload)?;
+        Ok(Self { jws, claimed })
     }
 
     /// Whom the order claims to be from; nothing is verified yet. It tells whose keys to verify with.
@@ -45,13 +31,13 @@ impl SignedOrder {
     /// The id of the key that it claims to be signed with.
     #[must_use]
     pub const fn kid(&self) -> KeyId {
-        self.kid
+        self.jws.signer
     }
 
     /// What names this order.
     #[must_use]
     pub fn hash(&self) -> OrderHash {
-        OrderHash::of(self.signing_input.as_bytes())
+        OrderHash::of(self.jws.signing_input.as_bytes())
     }
 
     /// Verifies that the order is this merchant's, by one of the merchant's keys, and valid now.
@@ -65,8 +51,8 @@ impl SignedOrder {
         if self.claimed.merchant != *merchant {
             return Err(Error::OrderWrongMerchant);
         }
-        let key = keys.iter().find(|key| key.kid() == self.kid).ok_or(Error::OrderKeyUnknown)?;
-        if !key.verifies(self.signing_input.as_bytes(), &self.signature) {
+        let key = self.jws.key(keys).ok_or(Error::OrderKeyUnknown)?;
+        if !self.jws.is_by(key) {
             return Err(Error::OrderSignatureInvalid);
         }
         if now >= self.claimed.expires {
@@ -77,22 +63,5 @@ impl SignedOrder {
             return Err(Error::OrderNotYetValid);
         }
         Ok(self.claimed.clone())
-    }
-}
-
-/// Reads the protected header; it has exactly three members.
-fn read_header(json: &str) -> Result<KeyId, Error> {
-    let (mut alg, mut typ, mut kid) = (None, None, None);
-    let read = read_object(json, &mut |name, reader| match name {
-        "alg" => once(&mut alg, *reader.string()? == *ES256),
-        "typ" => once(&mut typ, *reader.string()? == *TYPE),
-        "kid" => once(&mut kid, KeyId::parse(&reader.string()?).map_err(|_| Malformed)?),
-        _ => Err(Malformed),
-    });
-    match (read, alg, typ, kid) {
-        // Said even where the rest of the header is another's too: it is what the merchant has to mend first.
-        (_, Some(false), _, _) => Err(Error::OrderAlgorithmUnsupported),
-        (Ok(()), Some(true), Some(true), Some(kid)) => Ok(kid),
-        _ => Err(Error::OrderMalformed),
     }
 }

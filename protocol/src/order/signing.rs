@@ -1,11 +1,7 @@
 //! Making a signed order; with feature `sign`.
 
-use super::{MAX_ORDER_LENGTH, Order, TYPE};
-use crate::{
-    Error, base64,
-    json::Writer,
-    keys::{ES256, SigningKey},
-};
+use super::{KIND, MAX_ORDER_LENGTH, Order};
+use crate::{Error, json::Writer, jws::attach, keys::SigningKey};
 
 impl Order {
     /// Signs the order: the JWS compact serialization (RFC 7515, section 7.1), ES256.
@@ -14,14 +10,8 @@ impl Order {
     /// [`Error::OrderMalformed`] where the order breaks a rule of [the format](crate::order); [`Error::OrderTooLarge`].
     pub fn sign(&self, key: &SigningKey) -> Result<String, Error> {
         self.check()?;
-        let header =
-            [r#"{"alg":""#, ES256, r#"","typ":""#, TYPE, r#"","kid":""#, &key.kid().to_string(), r#""}"#].concat();
-        let mut jws = base64::encode(header.as_bytes());
-        jws.push('.');
-        jws.push_str(&base64::encode(&self.claims()?));
-        let signature = key.sign(jws.as_bytes())?;
-        jws.push('.');
-        jws.push_str(&base64::encode(&signature));
+        let input = KIND.signing_input_with_kid(key.kid(), &self.claims()?);
+        let jws = attach(&input, &key.sign(input.as_bytes())?);
         if jws.len() <= MAX_ORDER_LENGTH { Ok(jws) } else { Err(Error::OrderTooLarge) }
     }
 

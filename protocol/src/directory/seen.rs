@@ -1,0 +1,54 @@
+//! What a browser remembers of a vault's directory, so that nobody can show it an older one.
+
+use core::fmt;
+
+use super::{Delegation, SignedDirectory};
+use crate::{DirectoryHash, Error, UnixTime};
+
+/// The newest directory that was seen.
+///
+/// Written as `delegated.sequence.hash`: when the delegation was signed, in seconds since 1970; the directory's number; its
+/// [`DirectoryHash`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    delegated: UnixTime,
+    sequence: u64,
+    hash: DirectoryHash,
+}
+
+impl Seen {
+    /// Of a directory under a delegation, both verified or about to be.
+    pub(super) fn new(delegation: &Delegation, directory: &SignedDirectory) -> Self {
+        Self { delegated: delegation.issued, sequence: directory.sequence(), hash: directory.hash() }
+    }
+
+    /// Reads what [`Seen`] was written as; `None` where it is not that.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('.');
+        let delegated = UnixTime::from_secs(parts.next()?.parse().ok()?);
+        let sequence = parts.next()?.parse().ok()?;
+        let hash = DirectoryHash::parse(parts.next()?).ok()?;
+        parts.next().is_none().then_some(Self { delegated, sequence, hash })
+    }
+
+    /// Checks that a directory is this one again or a later one.
+    ///
+    /// The root key has the last word: under a later delegation the numbers may begin anew, so that a vault which had to be
+    /// restored from a backup is not locked out.
+    ///
+    /// # Errors
+    /// [`Error::DirectoryRolledBack`] where it is an earlier one, or another of the same number.
+    pub fn check(&self, next: &Self) -> Result<(), Error> {
+        let is_later = next.delegated > self.delegated
+            || (next.delegated == self.delegated && next.sequence > self.sequence)
+            || next == self;
+        if is_later { Ok(()) } else { Err(Error::DirectoryRolledBack) }
+    }
+}
+
+impl fmt::Display for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.delegated.as_secs(), self.sequence, self.hash)
+    }
+}
