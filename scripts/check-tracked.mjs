@@ -22,7 +22,7 @@ const secrets = [
   ],
 ];
 // Private keys in JWK form are in published test vectors too; those are in this folder, each file with its source.
-const privateJwk = /"d"\s*:\s*"[A-Za-z0-9_-]{43}"/g;
+const privateJwk = /"(?:d|priv)"\s*:\s*"[A-Za-z0-9_-]{43}"/g;
 const vectors = "tests/vectors/";
 
 selfTest();
@@ -93,6 +93,7 @@ function selfTest() {
     ["a.txt", `"${unpublished.join("")}"`],
     ["a.txt", ["-----BEGIN", "PRIVATE KEY-----"].join(" ")],
     ["a.json", `{"d": "${"A".repeat(43)}"}`],
+    ["a.json", `{"priv": "${"A".repeat(43)}"}`],
     ["a.env", `KEY=sk_${"a".repeat(32)}`],
     ["package-lock.json", ['"resolved":', '"https://registry.example/a.tgz"'].join(" ")],
   ];
