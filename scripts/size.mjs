@@ -10,7 +10,8 @@ const root = join(import.meta.dirname, "..");
 const frame = join(root, "pkg/dist/frame");
 
 const pageLimit = 4 * 1024;
-const frameLimit = 80 * 1024;
+// 80 KiB for the form and its cryptography, 10 KiB more for the hybrid suite: ML-KEM-768, SHA-3 and SHAKE.
+const frameLimit = 90 * 1024;
 
 const page = sizes(await merchantPage());
 const files = readdirSync(frame, { recursive: true, withFileTypes: true })

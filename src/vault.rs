@@ -87,7 +87,7 @@ impl Vault {
         if let Some(now) = orders.date.as_deref().and_then(parse_http_date) {
             self.clock.set(now);
         }
-        let sealing = key_set(&sealing).sealing_keys().into_iter().next().ok_or(Code::SuiteUnsupported)?;
+        let sealing = strongest(key_set(&sealing).sealing_keys()).ok_or(Code::SuiteUnsupported)?;
         let orders = key_set(&orders).verifying_keys();
         self.keys.replace(Some(Keys { sealing, orders }));
         self.sealer.take();
@@ -152,16 +152,23 @@ impl Vault {
     }
 }
 
+/// The key of the strongest suite; of several the first.
+fn strongest(keys: Vec<SealingKey>) -> Option<SealingKey> {
+    // The other way round, since of equals this takes the last.
+    keys.into_iter().rev().max_by_key(SealingKey::suite)
+}
+
 fn key_set(answer: &Answer) -> JwkSet {
     let keys = Json::parse(&answer.body).member("keys");
     let public = keys.items().filter_map(|key| {
-        if !key.member("d").is_absent() {
+        if !key.member("d").is_absent() || !key.member("priv").is_absent() {
             return None;
         }
         let mut jwk = Jwk::new(key.member("kty").text()?);
         jwk.crv = key.member("crv").text();
         jwk.x = key.member("x").text();
         jwk.y = key.member("y").text();
+        jwk.public = key.member("pub").text();
         jwk.kid = key.member("kid").text();
         jwk.alg = key.member("alg").text();
         jwk.key_use = key.member("use").text();

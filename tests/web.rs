@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use cardseal::CardForm;
-use cardseal_protocol::envelope::Envelope;
+use cardseal_protocol::envelope::{Envelope, Suite};
 use cardseal_protocol::keys::{OpeningKey, SigningKey};
 use cardseal_protocol::order::{Amount, Currency, Order};
 use cardseal_protocol::{MerchantId, OrderId, Origin, UnixTime};
@@ -77,7 +77,7 @@ impl Page {
             form,
             inputs,
             events,
-            opening: OpeningKey::generate().unwrap(),
+            opening: OpeningKey::generate(Suite::Hpke7).unwrap(),
             signing: SigningKey::generate().unwrap(),
         };
         page.answer(&json!([created()]));
@@ -662,7 +662,7 @@ async fn a_retired_key_of_the_vault_is_replaced() {
     let mut page = Page::new();
     page.load().await.unwrap();
     page.type_card();
-    page.opening = OpeningKey::generate().unwrap();
+    page.opening = OpeningKey::generate(Suite::Hpke7).unwrap();
     page.answer(&json!([problem(400, "key_unknown"), created()]));
     assert_eq!(page.tokenize(&page.order()).await["ok"], true);
     let (envelope, _) = page.envelope(&posted()[1]);
@@ -712,6 +712,91 @@ async fn loading_fails_with_a_code_and_may_succeed_later() {
     page.type_card();
     page.answer(&json!([created()]));
     assert_eq!(page.tokenize(&page.order()).await["ok"], true);
+}
+
+/// What the vault's directory answers: these keys.
+fn directory(keys: &Value) -> JsValue {
+    js(&json!({ "status": 200, "body": { "keys": keys } }))
+}
+
+#[wasm_bindgen_test]
+async fn of_the_keys_offered_the_strongest_is_sealed_to() {
+    let page = Page::new();
+    let [stronger, weaker] = Suite::ALL.map(|suite| OpeningKey::generate(suite).unwrap());
+    let both = [json!([weaker.jwk(), stronger.jwk()]), json!([stronger.jwk(), weaker.jwk()])];
+    for (offered, opening) in [(&both[0], &stronger), (&both[1], &stronger), (&json!([weaker.jwk()]), &weaker)] {
+        answer_fetch(
+            directory(offered),
+            directory(&json!([page.signing.jwk()])),
+            js(&json!([created()])),
+            JsValue::UNDEFINED,
+        );
+        page.load().await.unwrap();
+        page.form.clear().unwrap();
+        page.type_card();
+        // Once with the seal made ready, once with one made on the spot.
+        for _ in 0..2 {
+            assert_eq!(page.tokenize(&page.order()).await["ok"], true);
+            let (envelope, _) = page.envelope(posted().last().unwrap());
+            assert_eq!(envelope.header().suite, opening.suite());
+            // Read only to be compared.
+            assert_eq!(envelope.open(opening).unwrap().number.expose(), NUMBER);
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_private_key_is_never_sealed_to() {
+    let page = Page::new();
+    for (suite, member) in Suite::ALL.into_iter().zip(["priv", "d"]) {
+        let mut key = json!(OpeningKey::generate(suite).unwrap().jwk());
+        let orders = || directory(&json!([page.signing.jwk()]));
+        answer_fetch(directory(&json!([key])), orders(), js(&json!([])), JsValue::UNDEFINED);
+        page.load().await.unwrap();
+        key[member] = json!("AA");
+        answer_fetch(directory(&json!([key])), orders(), js(&json!([])), JsValue::UNDEFINED);
+        assert_eq!(page.load().await.unwrap_err()["code"], "suite_unsupported");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn without_random_bytes_nothing_is_sealed_and_nothing_hangs() {
+    for suite in Suite::ALL {
+        let mut page = Page::new();
+        page.opening = OpeningKey::generate(suite).unwrap();
+        page.answer(&json!([created()]));
+        page.load().await.unwrap();
+        page.type_card();
+        let order = page.order();
+        let broken = BrokenRandom::new();
+        // With the seal that is ready already, then with none: it is tried again ahead, and on the spot.
+        for _ in 0..2 {
+            assert_eq!(page.tokenize(&order).await["error"]["code"], "random_unavailable");
+            JsFuture::from(sleep(20)).await.unwrap();
+        }
+        assert_eq!(posted().len(), 0);
+        drop(broken);
+        assert_eq!(page.tokenize(&order).await["ok"], true);
+    }
+}
+
+/// While it lives, the browser gives no random bytes.
+struct BrokenRandom(Object);
+
+impl BrokenRandom {
+    fn new() -> Self {
+        let crypto: Object = Reflect::get(&js_sys::global(), &"crypto".into()).unwrap().unchecked_into();
+        let throws = Function::new_no_args("throw new Error('no random bytes')");
+        Reflect::set(&crypto, &"getRandomValues".into(), &throws).unwrap();
+        Self(crypto)
+    }
+}
+
+impl Drop for BrokenRandom {
+    fn drop(&mut self) {
+        // The browser's own is the prototype's.
+        Reflect::delete_property(&self.0, &"getRandomValues".into()).unwrap();
+    }
 }
 
 #[wasm_bindgen_test]

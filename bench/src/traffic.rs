@@ -66,7 +66,8 @@ pub(crate) async fn sealing_key(vault: &Vault) -> Result<SealingKey> {
         return Err(format!("GET /v1/keys: {status}").into());
     }
     let set: JwkSet = serde_json::from_slice(&body)?;
-    Ok(set.sealing_keys().into_iter().next().ok_or("the vault has no key to seal to")?)
+    // As the browser does: the strongest that the vault offers.
+    Ok(set.sealing_keys().into_iter().max_by_key(SealingKey::suite).ok_or("the vault has no key to seal to")?)
 }
 
 async fn send_all(mut sender: SendRequest<Full<Bytes>>, queue: Arc<Mutex<Vec<Vec<u8>>>>) -> Result<Vec<Duration>> {

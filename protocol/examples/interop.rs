@@ -2,8 +2,9 @@
 //! reads theirs.
 //!
 //! ```text
-//! interop make COUNT SEED   prints JSON: keys, and COUNT random cards with envelope, order and what is in them
-//! interop check FILE        reads such JSON made by another implementation; fails at the first mismatch
+//! interop make ALG COUNT SEED   prints JSON: keys, and COUNT random cards with envelope, order and what is in them; ALG is
+//!                               the envelopes' suite
+//! interop check FILE            reads such JSON made by another implementation; fails at the first mismatch
 //! ```
 
 use std::{env, error::Error, fs, io::Write as _};
@@ -12,7 +13,7 @@ use cardseal_protocol::{
     Code, MerchantId, OrderId, Origin, UnixTime,
     brand::Brand,
     card::{Card, Cardholder, Expiry, Pan, SecurityCode},
-    envelope::{Context, Envelope, Jti, prepare},
+    envelope::{Context, Envelope, Jti, Suite, prepare},
     keys::{JwkSet, OpeningKey, SealingKey, SigningKey},
     order::{Amount, Currency, Item, Order, SignedOrder},
 };
@@ -25,9 +26,9 @@ const NOW: UnixTime = UnixTime::from_secs(1_795_000_000);
 fn main() -> Outcome<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["make", count, seed] => say(&make(count.parse()?, seed.parse()?)?.to_string()),
+        ["make", alg, count, seed] => say(&make(suite(alg)?, count.parse()?, seed.parse()?)?.to_string()),
         ["check", path] => check(&serde_json::from_str(&fs::read_to_string(path)?)?),
-        _ => Err("usage: interop make COUNT SEED | interop check FILE".into()),
+        _ => Err("usage: interop make ALG COUNT SEED | interop check FILE".into()),
     }
 }
 
@@ -35,9 +36,13 @@ fn say(line: &str) -> Outcome<()> {
     Ok(writeln!(std::io::stdout(), "{line}")?)
 }
 
-fn make(count: usize, seed: u64) -> Outcome<Value> {
+fn suite(alg: &str) -> Outcome<Suite> {
+    Ok(Suite::from_alg(alg).ok_or("no such suite")?)
+}
+
+fn make(suite: Suite, count: usize, seed: u64) -> Outcome<Value> {
     let mut random = Random(seed);
-    let opening = OpeningKey::from_bytes(&random.bytes())?;
+    let opening = OpeningKey::from_bytes(suite, &random.bytes())?;
     let signing = SigningKey::from_bytes(&random.bytes())?;
     let sealing = SealingKey::try_from(opening.jwk())?;
     let mut cases = Vec::new();
@@ -54,7 +59,7 @@ fn make(count: usize, seed: u64) -> Outcome<Value> {
         cases.push(json!({
             "envelope": prepare(&sealing)?.seal(&card, &context)?,
             "header": {
-                "alg": "HPKE-7",
+                "alg": suite.alg(),
                 "kid": opening.kid(),
                 "typ": "cardseal-card+jwe",
                 "iat": context.issued,
@@ -78,8 +83,10 @@ fn make(count: usize, seed: u64) -> Outcome<Value> {
 }
 
 fn check(theirs: &Value) -> Outcome<()> {
-    let bytes: Vec<u8> = serde_json::from_value(member(theirs, "opening").get("bytes").cloned().unwrap_or_default())?;
-    let opening = OpeningKey::from_bytes(bytes.as_slice().try_into()?)?;
+    let opening = member(theirs, "opening");
+    let alg = member(member(opening, "public"), "alg").as_str().ok_or("no alg")?;
+    let bytes: Vec<u8> = serde_json::from_value(member(opening, "bytes").clone())?;
+    let opening = OpeningKey::from_bytes(suite(alg)?, bytes.as_slice().try_into()?)?;
     let keys: JwkSet = serde_json::from_value(json!({ "keys": [member(theirs, "signing").get("public")] }))?;
     let keys = keys.verifying_keys();
     let cases = member(theirs, "cases").as_array().ok_or("no cases")?;
@@ -126,7 +133,7 @@ fn check(theirs: &Value) -> Outcome<()> {
         same("altered order", &json!(Code::OrderSignatureInvalid), &json!(refused.err().map(|error| error.code())))?;
     }
     say(&format!(
-        "{} envelopes and orders of {} read: 0 mismatches",
+        "{} envelopes ({alg}) and orders of {} read: 0 mismatches",
         cases.len(),
         member(theirs, "by").as_str().unwrap_or("?")
     ))

@@ -36,7 +36,7 @@ pub enum Error {
     OrderNotYetValid,
     /// The order's `iss` is another merchant.
     OrderWrongMerchant,
-    /// The key is no P-256 key of the form asked for: see [`crate::keys`].
+    /// The key is no key of the form asked for: see [`crate::keys`].
     KeyMalformed,
     /// The directory or its delegation is not of Cardseal's form: see [`crate::directory`].
     DirectoryMalformed,

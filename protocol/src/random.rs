@@ -42,7 +42,11 @@ impl TryRng for SystemRandom {
     }
 
     fn try_fill_bytes(&mut self, buffer: &mut [u8]) -> Result<(), Infallible> {
-        self.failed |= fill(buffer).is_err();
+        if fill(buffer).is_err() {
+            self.failed = true;
+            // Not the zeros that it may hold: a callee that draws scalars until one is not zero would never end.
+            buffer.fill(1);
+        }
         Ok(())
     }
 }

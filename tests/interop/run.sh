@@ -15,7 +15,7 @@ ours=$target_dir/debug/examples/interop
 files=$(mktemp -d)
 trap 'rm -rf "$files"' EXIT
 
-"$ours" make "$count" "$seed" >"$files/ours.json"
+"$ours" make HPKE-7 "$count" "$seed" >"$files/ours.json"
 node tests/interop/npm.mjs "$files/ours.json" "$files/npm.json"
 "$ours" check "$files/npm.json"
 "$CARDSEAL_PYTHON" tests/interop/pypi.py "$files/ours.json" "$files/pypi.json"

@@ -22,6 +22,7 @@ use std::{
 use base64ct::{Base64UrlUnpadded, Encoding};
 use cardseal_protocol::{
     KeyId,
+    envelope::Suite,
     keys::{JwkSet, OpeningKey},
 };
 use zeroize::Zeroizing;
@@ -45,8 +46,10 @@ impl Keyring {
         let mode = directory.metadata().map_err(|error| Error::File(directory.to_owned(), error))?.mode();
         refuse_if_open_to_others(directory, mode)?;
         let mut envelope = BTreeMap::new();
-        for (version, bytes) in read_versions(directory, "envelope", || Ok(OpeningKey::generate()?.to_bytes()))? {
-            let key = OpeningKey::from_bytes(&bytes).map_err(|_| Error::NoKey(path(directory, "envelope", version)))?;
+        let generate = || Ok(OpeningKey::generate(Suite::Hpke7)?.to_bytes());
+        for (version, bytes) in read_versions(directory, "envelope", generate)? {
+            let key = OpeningKey::from_bytes(Suite::Hpke7, &bytes)
+                .map_err(|_| Error::NoKey(path(directory, "envelope", version)))?;
             envelope.insert(version, key);
         }
         let cards = read_versions(directory, "cards", || Ok(random::bytes::<32>()?))?;
@@ -257,7 +260,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let keys = directory.path().join("keys");
         let old = Keyring::open(&keys).unwrap().public_keys().keys[0].thumbprint().unwrap();
-        write_key(&keys.join("envelope.2.key"), &OpeningKey::generate().unwrap().to_bytes()).unwrap();
+        write_key(&keys.join("envelope.2.key"), &OpeningKey::generate(Suite::Hpke7).unwrap().to_bytes()).unwrap();
         write_key(&keys.join("cards.10.key"), &random::bytes().unwrap()).unwrap();
         let keyring = Keyring::open(&keys).unwrap();
         assert_eq!(keyring.public_keys().keys.len(), 1);

@@ -37,7 +37,7 @@ fn delegation() -> Delegation {
 }
 
 fn sealing_jwk(byte: u8) -> Jwk {
-    OpeningKey::from_bytes(&[byte; 32]).unwrap().jwk().clone()
+    OpeningKey::from_bytes(Suite::Hpke7, &[byte; 32]).unwrap().jwk().clone()
 }
 
 fn entry(jwk: Jwk) -> PublishedKey {
@@ -177,6 +177,19 @@ fn the_last_valid_key_is_sealed_to_and_a_revoked_one_never() {
     let none = Directory { revoked: vec![kid(10).unwrap(), kid(11).unwrap()], ..directory() };
     assert_eq!(sealing(&none, NOW), None);
     assert_eq!(directory().sealing_key(NOW).unwrap().suite(), Suite::Hpke7);
+}
+
+#[test]
+fn the_strongest_suite_is_sealed_to_wherever_its_key_stands() {
+    let strongest = OpeningKey::from_bytes(Suite::Hpke8, &[13; 32]).unwrap();
+    for place in 0..=directory().keys.len() {
+        let mut directory = directory();
+        directory.keys.insert(place, entry(strongest.jwk().clone()));
+        let directory = directory.sign(&online()).unwrap();
+        let (verified, _) = verify(&PublishedDirectory { directory, ..published() }).unwrap();
+        assert_eq!(verified.keys[place].jwk, *strongest.jwk());
+        assert_eq!(verified.sealing_key(NOW).map(|key| key.kid()), Some(strongest.kid()), "{place}");
+    }
 }
 
 #[test]

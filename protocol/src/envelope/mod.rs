@@ -5,7 +5,7 @@
 //! | part | content |
 //! | --- | --- |
 //! | 1 | base64url of the protected header's JSON |
-//! | 2 | base64url of the encapsulated key (RFC 9180, section 4.1: an uncompressed point, 65 bytes) |
+//! | 2 | base64url of the encapsulated key (RFC 9180, section 4.1): 65 bytes with `HPKE-7`, 1153 with `HPKE-8` |
 //! | 3 | empty: HPKE has no initialization vector to send |
 //! | 4 | base64url of the ciphertext with its tag: 512 + 16 bytes |
 //! | 5 | empty: the tag is part of the ciphertext |
@@ -16,7 +16,7 @@
 //!
 //! | member | JSON | meaning |
 //! | --- | --- | --- |
-//! | `alg` | string | the suite: `HPKE-7` |
+//! | `alg` | string | the [`Suite`]: `HPKE-7` or `HPKE-8` |
 //! | `kid` | string | the RFC 7638 thumbprint of the vault's key |
 //! | `typ` | string | `cardseal-card+jwe` |
 //! | `iat` | integer | when it was sealed, in seconds since 1970 |
@@ -132,7 +132,7 @@ impl Envelope {
     #[cfg(feature = "open")]
     pub fn open(&self, key: &crate::keys::OpeningKey) -> Result<OpenedCard, Error> {
         use crate::keys::PrivateKey;
-        use suite::hpke7;
+        use suite::{hpke7, hpke8};
 
         if key.kid() != self.header.kid {
             return Err(Error::EnvelopeInvalid);
@@ -143,6 +143,11 @@ impl Envelope {
             (Suite::Hpke7, PrivateKey::Hpke7(key)) => {
                 suite::open::<hpke7::Aead, hpke7::Kdf, hpke7::Kem>(key, encapsulated_key, aad, ciphertext)
             }
+            (Suite::Hpke8, PrivateKey::Hpke8(key)) => {
+                suite::open::<hpke8::Aead, hpke8::Kdf, hpke8::Kem>(key, encapsulated_key, aad, ciphertext)
+            }
+            // The header names a key of another suite than its own.
+            (Suite::Hpke7, PrivateKey::Hpke8(_)) | (Suite::Hpke8, PrivateKey::Hpke7(_)) => None,
         };
         plaintext.and_then(|plaintext| OpenedCard::from_plaintext(&plaintext)).ok_or(Error::EnvelopeInvalid)
     }

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::{
     Header, Jti, PLAINTEXT_LENGTH, Suite, plaintext,
-    suite::{Prepared, hpke7},
+    suite::{hpke7, hpke8},
 };
 use crate::{
     Error, KeyId, OrderHash, Origin, UnixTime,
@@ -16,7 +16,8 @@ use crate::{
     random::SystemRandom,
 };
 
-/// Does the slow half of sealing early: makes a one-time key and runs the HPKE key schedule (RFC 9180, section 5.1).
+/// Does the slow half of sealing early: makes a one-time key, encapsulates it, and runs the HPKE key schedule (RFC 9180,
+/// section 5.1). What is left for [`Sealer::seal`] is one call of AES-GCM, whatever the suite.
 ///
 /// # Errors
 /// [`Error::RandomUnavailable`] where the system gives no random bytes.
@@ -34,7 +35,8 @@ pub fn prepare(key: &SealingKey) -> Result<Sealer, Error> {
 /// [`Error::Internal`] where the key schedule fails, which it does for no key that exists.
 pub fn prepare_with_rng(key: &SealingKey, random: &mut impl CryptoRng) -> Result<Sealer, Error> {
     let state = match key.key() {
-        PublicKey::Hpke7(key) => State::Hpke7(Prepared::new(key, random)?),
+        PublicKey::Hpke7(key) => State::Hpke7(hpke7::Prepared::new(key, random)?),
+        PublicKey::Hpke8(key) => State::Hpke8(hpke8::Prepared::new(key, random)?),
     };
     Ok(Sealer { suite: key.suite(), kid: key.kid(), state })
 }
@@ -81,7 +83,8 @@ pub struct Sealer {
 
 /// The context in the form of its suite.
 enum State {
-    Hpke7(Prepared<hpke7::Aead, hpke7::Kdf, hpke7::Kem>),
+    Hpke7(hpke7::Prepared),
+    Hpke8(hpke8::Prepared),
 }
 
 impl Sealer {
@@ -103,6 +106,7 @@ impl Sealer {
         plaintext::write(card, &mut plaintext)?;
         match self.state {
             State::Hpke7(prepared) => prepared.seal(&protected, plaintext.as_mut_slice()),
+            State::Hpke8(prepared) => prepared.seal(&protected, plaintext.as_mut_slice()),
         }
     }
 

@@ -12,26 +12,33 @@ use hpke::{
 };
 
 use super::Compact;
-use crate::Error;
+use crate::{Error, base64};
 
 /// HPKE's `info` (RFC 9180, section 5.1): empty in integrated encryption.
 const INFO: &[u8] = b"";
 
 /// A suite of HPKE integrated encryption.
 ///
-/// Ordered from the weakest to the strongest. It is an enum from the start: `HPKE-8`, with a key encapsulation that also stands up to quantum computers, comes next.
+/// Suites are ordered by strength, the weakest first, so that the greatest of those that a vault offers is the one to take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Suite {
-    /// `HPKE-7`: DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM.
+    /// `HPKE-7`: DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM (draft-ietf-jose-hpke-encrypt).
     Hpke7,
+    /// `HPKE-8`: MLKEM768-P256 (draft-ietf-hpke-pq), SHAKE256, AES-256-GCM (draft-skokan-jose-hpke-pq-pqt). What is sealed
+    /// stays sealed as long as either half of the hybrid holds, so that a quantum computer alone does not open it.
+    Hpke8,
 }
 
 impl Suite {
+    /// Every suite, the strongest first.
+    pub const ALL: [Self; 2] = [Self::Hpke8, Self::Hpke7];
+
     /// The suite's name as JOSE's `alg`.
     #[must_use]
     pub const fn alg(self) -> &'static str {
         match self {
             Self::Hpke7 => "HPKE-7",
+            Self::Hpke8 => "HPKE-8",
         }
     }
 
@@ -40,6 +47,7 @@ impl Suite {
     pub fn from_alg(alg: &str) -> Option<Self> {
         match alg {
             "HPKE-7" => Some(Self::Hpke7),
+            "HPKE-8" => Some(Self::Hpke8),
             _ => None,
         }
     }
@@ -47,7 +55,10 @@ impl Suite {
     /// `Nenc` of RFC 9180, section 7.1: the bytes of an encapsulated key.
     pub(super) const fn encapsulated_key_length(self) -> usize {
         match self {
+            // An uncompressed point.
             Self::Hpke7 => 65,
+            // A ciphertext of ML-KEM-768 (FIPS 203, section 8: 1088 bytes), then an uncompressed point.
+            Self::Hpke8 => 1153,
         }
     }
 }
@@ -65,11 +76,23 @@ pub(crate) mod hpke7 {
     pub(crate) type PublicKey = <Kem as hpke::Kem>::PublicKey;
     #[cfg(feature = "open")]
     pub(crate) type PrivateKey = <Kem as hpke::Kem>::PrivateKey;
+    pub(in crate::envelope) type Prepared = super::Prepared<Aead, Kdf, Kem>;
+}
+
+/// The parts of [`Suite::Hpke8`].
+pub(crate) mod hpke8 {
+    pub(crate) use hpke::{aead::AesGcm256 as Aead, kdf::KdfShake256 as Kdf, kem::MlKem768P256 as Kem};
+
+    pub(crate) type PublicKey = <Kem as hpke::Kem>::PublicKey;
+    #[cfg(feature = "open")]
+    pub(crate) type PrivateKey = <Kem as hpke::Kem>::PrivateKey;
+    pub(in crate::envelope) type Prepared = super::Prepared<Aead, Kdf, Kem>;
 }
 
 /// A sender's context with its encapsulated key; it seals once.
 pub(super) struct Prepared<A: Aead, K: Kdf, M: Kem> {
-    encapsulated_key: Vec<u8>,
+    /// In base64url, which is written ahead as well: that of a hybrid suite takes as long as encrypting the card.
+    encapsulated_key: String,
     // Boxed, so that moving it leaves no copy of its keys behind.
     context: Box<AeadCtxS<A, K, M>>,
 }
@@ -79,7 +102,7 @@ impl<A: Aead, K: Kdf, M: Kem> Prepared<A, K, M> {
     pub(super) fn new(key: &M::PublicKey, random: &mut impl CryptoRng) -> Result<Self, Error> {
         let (encapsulated_key, context) =
             setup_sender_with_rng::<A, K, M>(&OpModeS::Base, key, INFO, random).map_err(|_| Error::Internal)?;
-        Ok(Self { encapsulated_key: encapsulated_key.to_bytes().to_vec(), context: Box::new(context) })
+        Ok(Self { encapsulated_key: base64::encode(&encapsulated_key.to_bytes()), context: Box::new(context) })
     }
 
     /// `Context.Seal` of RFC 9180, section 5.2, in place: the JWE whose plaintext this was.

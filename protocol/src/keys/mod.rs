@@ -1,8 +1,9 @@
-//! Keys: JWK and JWK Set (RFC 7517) of P-256 (RFC 7518, section 6.2), named by their thumbprint (RFC 7638).
+//! Keys: JWK and JWK Set (RFC 7517) of P-256 (RFC 7518, section 6.2) and of the hybrid with ML-KEM-768 (key type `AKP`,
+//! draft-ietf-cose-dilithium), named by their thumbprint (RFC 7638).
 //!
 //! A vault publishes [`SealingKey`]s and keeps their `OpeningKey`s (feature `open`); a merchant registers
-//! [`VerifyingKey`]s and keeps their `SigningKey`s (feature `sign`). A public key never holds the member `d`: a JWK that
-//! does is refused wherever a public one belongs, so that a private key sent by mistake is noticed at once.
+//! [`VerifyingKey`]s and keeps their `SigningKey`s (feature `sign`). A public key never holds the member `d` or `priv`: a
+//! JWK that does is refused wherever a public one belongs, so that a private key sent by mistake is noticed at once.
 
 mod jwk;
 #[cfg(feature = "open")]

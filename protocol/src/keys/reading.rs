@@ -7,7 +7,8 @@ use crate::json::{Malformed, Reader, once};
 /// thumbprint is made of (RFC 7638, section 3.2).
 pub(crate) fn read_public_jwk(reader: &mut Reader<'_>) -> Result<Jwk, Malformed> {
     let jwk = read_jwk(reader, &mut |_, _| Err(Malformed))?;
-    if jwk.kid.is_some() || jwk.alg.is_some() || jwk.key_use.is_some() { Err(Malformed) } else { Ok(jwk) }
+    let others = [&jwk.public, &jwk.kid, &jwk.alg, &jwk.key_use];
+    if others.into_iter().all(Option::is_none) { Ok(jwk) } else { Err(Malformed) }
 }
 
 /// Reads a JWK. `other` is called with each member that [`Jwk`] does not have, and must read its value. A member that
@@ -24,6 +25,7 @@ pub(crate) fn read_jwk<'a>(
             "crv" => &mut jwk.crv,
             "x" => &mut jwk.x,
             "y" => &mut jwk.y,
+            "pub" => &mut jwk.public,
             "kid" => &mut jwk.kid,
             "alg" => &mut jwk.alg,
             "use" => &mut jwk.key_use,

@@ -1,7 +1,7 @@
 //! Keys against the standards' examples, and against everything that is no key.
 
 use super::*;
-use crate::Error;
+use crate::{Error, envelope::Suite};
 
 /// RFC 7515, appendix A.3.1: its public half. The thumbprint is what npm's jose 6.2 computes (RFC 7638 has none for EC).
 const ES256_JWK: &str = r#"{
@@ -85,9 +85,11 @@ fn a_sealing_key_says_what_it_is_for() {
     assert_eq!(sealing(r#""alg":"HPKE-7","#).as_deref(), Ok(ES256_KID));
     assert_eq!(sealing(r#""alg":"HPKE-7","use":"enc","#).as_deref(), Ok(ES256_KID));
     assert_eq!(sealing(r#""alg":"HPKE-7","use":"sig","#), Err(Error::KeyMalformed));
-    for other in ["", r#""alg":"HPKE-0","#, r#""alg":"HPKE-8","#, r#""alg":"ES256","#, r#""alg":"ECDH-ES","#] {
+    for other in ["", r#""alg":"HPKE-0","#, r#""alg":"HPKE-9","#, r#""alg":"ES256","#, r#""alg":"ECDH-ES","#] {
         assert_eq!(sealing(other), Err(Error::SuiteUnsupported), "{other}");
     }
+    // A suite for keys of another type.
+    assert_eq!(sealing(r#""alg":"HPKE-8","#), Err(Error::KeyMalformed));
     let mut off_curve = jwk(r#""alg":"HPKE-7","#);
     off_curve.y = off_curve.x.clone();
     assert_eq!(SealingKey::try_from(&off_curve), Err(Error::KeyMalformed));
@@ -98,30 +100,124 @@ fn a_sealing_key_says_what_it_is_for() {
 #[test]
 fn a_set_passes_over_keys_of_other_kinds() {
     let sealing = ES256_JWK.replacen('{', r#"{"alg":"HPKE-7","use":"enc","#, 1);
-    let newer = r#"{"kty":"AKP","alg":"HPKE-8","use":"enc","pub":"AAAA"}"#;
+    let newer = r#"{"kty":"AKP","alg":"HPKE-9","use":"enc","pub":"AAAA"}"#;
     let rsa = r#"{"kty":"RSA","n":"AQAB","e":"AQAB"}"#;
     let set: JwkSet = serde_json::from_str(&format!(r#"{{"keys":[{newer},{sealing},{rsa},{ES256_JWK}]}}"#)).unwrap();
     assert_eq!(set.keys.len(), 4);
     assert_eq!(set.sealing_keys().len(), 1);
     assert_eq!(set.verifying_keys().len(), 1);
     // A private key in a public set is a leak and not a key of another kind.
-    let leak = ES256_JWK.replacen('{', r#"{"d":"AA","#, 1);
-    assert!(serde_json::from_str::<JwkSet>(&format!(r#"{{"keys":[{leak}]}}"#)).is_err());
+    for private in [r#"{"d":"AA","#, r#"{"priv":"AA","#] {
+        let leak = ES256_JWK.replacen('{', private, 1);
+        assert!(serde_json::from_str::<JwkSet>(&format!(r#"{{"keys":[{leak}]}}"#)).is_err());
+    }
+}
+
+/// The example of draft-skokan-jose-hpke-pq-pqt, without its private member.
+fn akp_jwk() -> Jwk {
+    let vectors = include_str!("../../../tests/vectors/jose-hpke-pq-63a22c7.json");
+    let mut vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
+    let jwk = vectors["vectors"][0]["jwk"].as_object_mut().unwrap();
+    jwk.remove("priv").unwrap();
+    serde_json::from_value(serde_json::json!(jwk)).unwrap()
+}
+
+#[test]
+fn an_akp_key_is_written_as_it_was_read() {
+    let jwk = akp_jwk();
+    let (kid, public) = (jwk.kid.clone().unwrap(), jwk.public.clone().unwrap());
+    let key = SealingKey::try_from(&jwk).unwrap();
+    assert_eq!((key.suite(), key.kid().to_string()), (Suite::Hpke8, kid.clone()));
+    assert_eq!(key.kid(), jwk.thumbprint().unwrap());
+    let json = serde_json::to_string(&key.jwk()).unwrap();
+    assert_eq!(json, format!(r#"{{"kty":"AKP","pub":"{public}","kid":"{kid}","alg":"HPKE-8","use":"enc"}}"#));
+    assert_eq!(SealingKey::try_from(&serde_json::from_str::<Jwk>(&json).unwrap()), Ok(key));
+}
+
+#[test]
+fn what_is_no_akp_key_is_refused() {
+    let refused = |change: &dyn Fn(&mut Jwk)| {
+        let mut jwk = akp_jwk();
+        jwk.key_use = Some("enc".into());
+        assert!(SealingKey::try_from(&jwk).is_ok());
+        change(&mut jwk);
+        SealingKey::try_from(&jwk).unwrap_err()
+    };
+    assert_eq!(refused(&|jwk| jwk.alg = None), Error::SuiteUnsupported);
+    assert_eq!(refused(&|jwk| jwk.alg = Some("ML-DSA-44".into())), Error::SuiteUnsupported);
+    // A suite for keys of another type.
+    assert_eq!(refused(&|jwk| jwk.alg = Some("HPKE-7".into())), Error::KeyMalformed);
+    assert_eq!(refused(&|jwk| jwk.kty = "EC".into()), Error::KeyMalformed);
+    assert_eq!(refused(&|jwk| jwk.key_use = Some("sig".into())), Error::KeyMalformed);
+    assert_eq!(refused(&|jwk| jwk.kid = Some(ES256_KID.into())), Error::KeyMalformed);
+    assert_eq!(refused(&|jwk| jwk.kid = Some("mine".into())), Error::KeyMalformed);
+    assert_eq!(refused(&|jwk| jwk.public = None), Error::KeyMalformed);
+
+    let octets = crate::base64::decode(&akp_jwk().public.unwrap()).unwrap();
+    let with = |octets: &[u8]| {
+        refused(&|jwk| {
+            jwk.public = Some(crate::base64::encode(octets));
+            jwk.kid = None;
+        })
+    };
+    assert_eq!(octets.len(), 1249);
+    assert_eq!(with(&[]), Error::KeyMalformed);
+    assert_eq!(with(&octets[1..]), Error::KeyMalformed);
+    assert_eq!(with(&[&octets[..], &[0]].concat()), Error::KeyMalformed);
+    // Without its point, which is a key for ML-KEM-768 alone.
+    assert_eq!(with(&octets[..1184]), Error::KeyMalformed);
+    // Coefficients of 4095, where FIPS 203, section 7.2 has none over 3328.
+    assert_eq!(with(&[&[0xff; 3], &octets[3..]].concat()), Error::KeyMalformed);
+    // A point that is not on the curve.
+    assert_eq!(with(&[&octets[..1184], &[4; 65]].concat()), Error::KeyMalformed);
+    let padded = |jwk: &mut Jwk| {
+        jwk.public = jwk.public.take().map(|public| public + "=");
+        jwk.kid = None;
+    };
+    assert_eq!(refused(&padded), Error::KeyMalformed);
+}
+
+#[test]
+fn a_private_akp_key_is_no_public_one() {
+    let json = serde_json::to_string(&akp_jwk()).unwrap();
+    assert!(serde_json::from_str::<Jwk>(&json).is_ok());
+    for private in [r#"{"priv":"AA","#, r#"{"priv":null,"#, r#"{"d":"AA","#] {
+        assert!(serde_json::from_str::<Jwk>(&json.replacen('{', private, 1)).is_err(), "{private}");
+    }
+}
+
+#[test]
+fn a_thumbprint_is_of_the_required_members_only() {
+    let id = akp_jwk().thumbprint().unwrap();
+    let same = |change: &dyn Fn(&mut Jwk)| {
+        let mut jwk = akp_jwk();
+        change(&mut jwk);
+        jwk.thumbprint()
+    };
+    assert_eq!(same(&|jwk| (jwk.kid, jwk.key_use, jwk.x) = (None, Some("sig".into()), Some("AA".into()))), Ok(id));
+    assert_ne!(same(&|jwk| jwk.public = Some("AAAA".into())), Ok(id));
+    assert_eq!(same(&|jwk| jwk.alg = Some("\"HPKE-8\"".into())), Err(Error::KeyMalformed));
+    assert_eq!(same(&|jwk| jwk.kty = "OKP".into()), Err(Error::KeyMalformed));
 }
 
 #[cfg(feature = "open")]
 #[test]
 fn an_opening_key_is_made_kept_and_read_back() {
-    let key = OpeningKey::generate().unwrap();
-    assert_ne!(key.kid(), OpeningKey::generate().unwrap().kid());
-    let again = OpeningKey::from_bytes(&key.to_bytes()).unwrap();
-    assert_eq!((again.kid(), again.jwk()), (key.kid(), key.jwk()));
-    assert_eq!((key.jwk().alg.as_deref(), key.jwk().key_use.as_deref()), (Some("HPKE-7"), Some("enc")));
-    assert_eq!(SealingKey::try_from(key.jwk()).unwrap().kid(), key.kid());
-    assert_eq!(format!("{key:?}"), format!("OpeningKey {{ kid: {}, .. }}", key.kid()));
-    // Zero and the order of the curve are no scalars (SEC 1, section 3.2.1).
-    assert_eq!(OpeningKey::from_bytes(&[0; 32]).unwrap_err(), Error::KeyMalformed);
-    assert_eq!(OpeningKey::from_bytes(&[0xff; 32]).unwrap_err(), Error::KeyMalformed);
+    for suite in Suite::ALL {
+        let key = OpeningKey::generate(suite).unwrap();
+        assert_ne!(key.kid(), OpeningKey::generate(suite).unwrap().kid());
+        let again = OpeningKey::from_bytes(suite, &key.to_bytes()).unwrap();
+        assert_eq!((again.kid(), again.jwk(), again.suite()), (key.kid(), key.jwk(), suite));
+        assert_eq!((key.jwk().alg.as_deref(), key.jwk().key_use.as_deref()), (Some(suite.alg()), Some("enc")));
+        let sealing = SealingKey::try_from(key.jwk()).unwrap();
+        assert_eq!((sealing.kid(), sealing.suite()), (key.kid(), suite));
+        assert_eq!(format!("{key:?}"), format!("OpeningKey {{ kid: {}, .. }}", key.kid()));
+    }
+    // Zero and the order of the curve are no scalars (SEC 1, section 3.2.1), but they are seeds.
+    for bytes in [[0; 32], [0xff; 32]] {
+        assert_eq!(OpeningKey::from_bytes(Suite::Hpke7, &bytes).unwrap_err(), Error::KeyMalformed);
+        assert!(OpeningKey::from_bytes(Suite::Hpke8, &bytes).is_ok());
+    }
 }
 
 #[cfg(feature = "sign")]

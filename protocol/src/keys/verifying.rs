@@ -61,7 +61,7 @@ impl TryFrom<&Jwk> for VerifyingKey {
     /// # Errors
     /// [`Error::KeyMalformed`] where it is no such key, or its point is not on the curve.
     fn try_from(jwk: &Jwk) -> Result<Self, Error> {
-        let (point, id) = jwk.checked(ES256, "sig")?;
+        let (point, id) = jwk.checked_point(ES256, "sig")?;
         let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(&point).map_err(|_| Error::KeyMalformed)?;
         Ok(Self { id, key })
     }

@@ -6,7 +6,7 @@ use axum::{
 };
 use cardseal_protocol::{
     OrderId,
-    envelope::{Context, Jti},
+    envelope::{Context, Jti, Suite},
     keys::{JwkSet, OpeningKey, SigningKey},
     order::{Amount, Currency},
 };
@@ -212,7 +212,7 @@ async fn requests_sent_from_elsewhere() {
 async fn an_envelope_sealed_to_another_vault() {
     let vault = InProcess::start().await;
     let order = vault.shop.signed("order-1", vault.now());
-    let elsewhere = JwkSet { keys: vec![OpeningKey::generate().unwrap().jwk().clone()] };
+    let elsewhere = JwkSet { keys: vec![OpeningKey::generate(Suite::Hpke7).unwrap().jwk().clone()] };
     let envelope = seal(&elsewhere, &card("4242424242424242"), &context(&order, vault.now()));
     vault.post("/v1/tokens", &token_request(&envelope, &order)).await.assert_refused(400, "key_unknown");
 }
