@@ -52,7 +52,7 @@ def read(ours):
         head, rest = case["order"].split(".", 1)
         altered = head + "." + ("B" if rest[0] == "A" else "A") + rest[1:]
         refused(jws.InvalidJWSSignature, verified, altered, verifying)
-    print(f"{len(ours['cases'])} envelopes of ours opened by PyPI's pyhpke, as many orders verified by jwcrypto: 0 mismatches")
+    print(f"{len(ours['cases'])} envelopes (HPKE-7) of ours opened by PyPI's pyhpke, as many orders verified by jwcrypto: 0 mismatches")
 
 
 def write(ours):
