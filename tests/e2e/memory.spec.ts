@@ -1,44 +1,59 @@
 import { readFile } from "node:fs/promises";
+import { KDF_SHAKE256, KEM_MLKEM768_P256 } from "@panva/hpke-noble";
 import { expect, test } from "@playwright/test";
+import { AEAD_AES_256_GCM, CipherSuite } from "hpke";
+import { base64url, exportJWK, generateKeyPair, type JWK } from "jose";
 
-/** How many cards are sealed, each looked for afterwards. */
+/** How many cards are sealed in each suite, each looked for afterwards. */
 const ROUNDS = 1000;
 
+/** Makes the vault's public key. */
+const keyOf: Record<string, () => Promise<JWK>> = {
+  "HPKE-7": async () => exportJWK((await generateKeyPair("ECDH-ES", { crv: "P-256", extractable: true })).publicKey),
+  "HPKE-8": async () => {
+    const suite = new CipherSuite(KEM_MLKEM768_P256, KDF_SHAKE256, AEAD_AES_256_GCM);
+    const { publicKey } = await suite.GenerateKeyPair();
+    return { kty: "AKP", pub: base64url.encode(await suite.SerializePublicKey(publicKey)) };
+  },
+};
+
 // The built module itself, on inputs of a bare page: what it leaves in its own memory is the same in the frame.
-test("no digits of a card stay in the module's memory", async ({ page }) => {
-  test.setTimeout(180_000);
-  await page.route("https://shop.example/**", async (route) => {
-    const { pathname } = new URL(route.request().url());
-    if (pathname === "/") {
-      const inputs = ["number", "expiry", "code"].map((id) => `<input id="${id}">`).join("");
-      return route.fulfill({ contentType: "text/html", body: `<!doctype html><title>Memory</title>${inputs}` });
-    }
-    const file = new URL(`../../pkg/wasm${pathname}`, import.meta.url);
-    const contentType = pathname.endsWith(".wasm") ? "application/wasm" : "text/javascript";
-    return route.fulfill({ contentType, body: await readFile(file) });
+for (const [alg, makeKey] of Object.entries(keyOf)) {
+  test(`no digits of a card stay in the module's memory, ${alg}`, async ({ page }) => {
+    test.setTimeout(180_000);
+    await page.route("https://shop.example/**", async (route) => {
+      const { pathname } = new URL(route.request().url());
+      if (pathname === "/") {
+        const inputs = ["number", "expiry", "code"].map((id) => `<input id="${id}">`).join("");
+        return route.fulfill({ contentType: "text/html", body: `<!doctype html><title>Memory</title>${inputs}` });
+      }
+      const file = new URL(`../../pkg/wasm${pathname}`, import.meta.url);
+      const contentType = pathname.endsWith(".wasm") ? "application/wasm" : "text/javascript";
+      return route.fulfill({ contentType, body: await readFile(file) });
+    });
+    await page.goto("https://shop.example/");
+    const report = await page.evaluate(sealCards, { rounds: ROUNDS, vaultKey: { ...(await makeKey()), alg } });
+    expect(report.controls, "what is planted is found in each form, and is gone once it is freed").toEqual({
+      whole: [9, 0],
+      grouped: [9, 0],
+      dashed: [9, 0],
+      wide: [9, 0],
+      rest: [1, 0],
+      code: [1, 0],
+      wideCode: [1, 0],
+    });
+    expect(report.outcomes).toEqual({
+      sealed: (2 * ROUNDS) / 5,
+      jti_reused: ROUNDS / 5,
+      origin_not_allowed: ROUNDS / 5,
+      card_incomplete: ROUNDS / 5,
+    });
+    expect(report.found).toEqual([]);
   });
-  await page.goto("https://shop.example/");
-  const report = await page.evaluate(sealCards, ROUNDS);
-  expect(report.controls, "what is planted is found in each form, and is gone once it is freed").toEqual({
-    whole: [9, 0],
-    grouped: [9, 0],
-    dashed: [9, 0],
-    wide: [9, 0],
-    rest: [1, 0],
-    code: [1, 0],
-    wideCode: [1, 0],
-  });
-  expect(report.outcomes).toEqual({
-    sealed: (2 * ROUNDS) / 5,
-    jti_reused: ROUNDS / 5,
-    origin_not_allowed: ROUNDS / 5,
-    card_incomplete: ROUNDS / 5,
-  });
-  expect(report.found).toEqual([]);
-});
+}
 
 /** Runs in the page. */
-async function sealCards(rounds: number) {
+async function sealCards({ rounds, vaultKey }: { rounds: number; vaultKey: JWK }) {
   const module = "/cardseal.js";
   const { default: init, CardForm } = await import(module);
   const exports = await init();
@@ -49,17 +64,17 @@ async function sealCards(rounds: number) {
       .replaceAll("+", "-")
       .replaceAll("/", "_")
       .replaceAll("=", "");
-  const makeKey = async (name: string, uses: KeyUsage[]) => {
-    const pair = (await crypto.subtle.generateKey({ name, namedCurve: "P-256" }, true, uses)) as CryptoKeyPair;
-    const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", pair.publicKey);
-    const digest = await crypto.subtle.digest("SHA-256", encoder.encode(JSON.stringify({ crv, kty, x, y })));
-    return { jwk: { kty, crv, x, y }, kid: base64url(new Uint8Array(digest)), privateKey: pair.privateKey };
-  };
-  const sealing = await makeKey("ECDH", ["deriveBits"]);
-  const signing = await makeKey("ECDSA", ["sign", "verify"]);
+  const { publicKey, privateKey } = await crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, true, [
+    "sign",
+    "verify",
+  ]);
+  const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", publicKey);
+  const orderKey = { kty, crv, x, y };
+  const digest = await crypto.subtle.digest("SHA-256", encoder.encode(JSON.stringify({ crv, kty, x, y })));
+  const kid = base64url(new Uint8Array(digest));
   const now = Math.floor(Date.now() / 1000);
   const signOrder = async (origin: string) => {
-    const header = { alg: "ES256", typ: "cardseal-order+jwt", kid: signing.kid };
+    const header = { alg: "ES256", typ: "cardseal-order+jwt", kid };
     const claims = {
       iss: "mer_demo",
       jti: "order-1",
@@ -71,7 +86,7 @@ async function sealCards(rounds: number) {
     };
     const input = [header, claims].map((part) => base64url(encoder.encode(JSON.stringify(part)))).join(".");
     const algorithm = { name: "ECDSA", hash: "SHA-256" };
-    const signature = await crypto.subtle.sign(algorithm, signing.privateKey, encoder.encode(input));
+    const signature = await crypto.subtle.sign(algorithm, privateKey, encoder.encode(input));
     return `${input}.${base64url(new Uint8Array(signature))}`;
   };
   const order = await signOrder(location.origin);
@@ -84,7 +99,7 @@ async function sealCards(rounds: number) {
       const answer = answers.shift();
       return Response.json(answer?.body, { status: answer?.status ?? 500 });
     }
-    return Response.json({ keys: [pathname === "/v1/keys" ? { ...sealing.jwk, alg: "HPKE-7" } : signing.jwk] });
+    return Response.json({ keys: [pathname === "/v1/keys" ? vaultKey : orderKey] });
   };
   const created = {
     token: "tok_1",
@@ -111,10 +126,22 @@ async function sealCards(rounds: number) {
   const memory = () => new TextDecoder("latin1").decode(exports.memory.buffer);
   /** How many of the number's runs of eight digits are in the module's memory, as UTF-8 or UTF-16, with gaps or without. */
   const count = (number: string) => countIn(findRuns(), number);
-  const findRuns = () =>
-    (memory().match(/\d(?:[\0 -]{0,3}\d){7,}/g) ?? []).map((run) => run.replaceAll(/\D/g, "")).join("|");
-  const countIn = (runs: string, number: string) =>
-    Array.from({ length: 9 }, (_, at) => number.slice(at, at + 8)).filter((run) => runs.includes(run)).length;
+  const pattern = /\d(?:[\0 -]{0,3}\d){7,}/g;
+  const findRuns = () => (memory().match(pattern) ?? []).map((run) => run.replaceAll(/\D/g, "")).join("|");
+  const windows = (number: string) => Array.from({ length: 9 }, (_, at) => number.slice(at, at + 8));
+  const countIn = (runs: string, number: string) => windows(number).filter((run) => runs.includes(run)).length;
+  /** Where they are and what stands around them, to tell what was left from what is there by chance. */
+  const describe = (number: string) => {
+    const text = memory();
+    return [...text.matchAll(pattern)].flatMap((match) =>
+      windows(number)
+        .filter((window) => match[0].replaceAll(/\D/g, "").includes(window))
+        .map((window) => {
+          const around = text.slice(Math.max(0, match.index - 64), match.index + match[0].length + 64);
+          return `${window} of ${number} at ${match.index} of ${text.length}: ${JSON.stringify(around)}`;
+        }),
+    );
+  };
   // The module has tables of digits, such as 00 to 99: a number that shares eight with them would be found by chance.
   const tables = findRuns();
   /** How many security codes stand there as in what is sealed. Three digits alone would be found by chance. */
@@ -177,9 +204,10 @@ async function sealCards(rounds: number) {
     const result = await form.tokenize(path === 2 ? elsewhere : order);
     const outcome = result.ok ? "sealed" : result.error.code;
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-    const windows = count(number) + count(misplaced);
+    const runs = findRuns();
+    const hits = [number, misplaced].filter((planted) => countIn(runs, planted) > 0).flatMap(describe);
     const codes = countCodes();
-    if (windows + codes > 0) found.push(`round ${round}, ${outcome}: ${windows} of numbers, ${codes} codes`);
+    if (hits.length + codes > 0) found.push(`round ${round}, ${outcome}: ${codes} codes; ${hits.join("; ")}`);
   }
   return { controls, outcomes, found: found.slice(0, 20) };
 }
