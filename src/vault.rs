@@ -87,7 +87,8 @@ impl Vault {
         if let Some(now) = orders.date.as_deref().and_then(parse_http_date) {
             self.clock.set(now);
         }
-        let sealing = strongest(key_set(&sealing).sealing_keys()).ok_or(Code::SuiteUnsupported)?;
+        let sealing = key_set(&sealing).sealing_keys().into_iter().max_by_key(SealingKey::suite);
+        let sealing = sealing.ok_or(Code::SuiteUnsupported)?;
         let orders = key_set(&orders).verifying_keys();
         self.keys.replace(Some(Keys { sealing, orders }));
         self.sealer.take();
@@ -150,12 +151,6 @@ impl Vault {
             }
         });
     }
-}
-
-/// The key of the strongest suite; of several the first.
-fn strongest(keys: Vec<SealingKey>) -> Option<SealingKey> {
-    // The other way round, since of equals this takes the last.
-    keys.into_iter().rev().max_by_key(SealingKey::suite)
 }
 
 fn key_set(answer: &Answer) -> JwkSet {
