@@ -84,13 +84,20 @@ async function tokenize(form) {
 }
 
 // An envelope's random id of 16 bytes is drawn right before sealing, and nothing but sealing happens until the request is
-// turned into JSON. The 32 bytes of a one-time key are the first thing that the key schedule asks for; it runs to the end
-// of its task, and a microtask asked for now comes right after it.
+// turned into JSON. The 32 bytes of a one-time key are the first thing that the key schedule asks for, and a hybrid suite
+// asks once more for its other half; it runs to the end of its task, and a microtask asked for now comes right after it.
+let scheduling = false;
 const getRandomValues = crypto.getRandomValues.bind(crypto);
 crypto.getRandomValues = (bytes) => {
   const now = performance.now();
   if (bytes.byteLength === 16) passed.drewId = now;
-  else if (bytes.byteLength === 32) queueMicrotask(() => scheduled(performance.now() - now));
+  else if (bytes.byteLength === 32 && !scheduling) {
+    scheduling = true;
+    queueMicrotask(() => {
+      scheduling = false;
+      scheduled(performance.now() - now);
+    });
+  }
   return getRandomValues(bytes);
 };
 const stringify = JSON.stringify;
@@ -130,9 +137,10 @@ function watchKeys() {
   }
 }
 
-/** The same plaintext to the same key, by libraries that call the browser's own cryptography. */
+/** The same plaintext to the same key, by libraries that call the browser's own cryptography, which has no hybrid suite. */
 async function prepareOthers() {
   const { kty, crv, x, y } = setting.vaultKey;
+  if (kty !== "EC") return {};
   const plaintext = new TextEncoder().encode(
     '{"number":"4242424242424242","exp_month":12,"exp_year":2040,"code":"123"}'.padEnd(512),
   );
