@@ -47,7 +47,11 @@ async function signByJose(
     origins: ["https://shop.example"],
     ...claims,
   };
-  return new CompactSign(new TextEncoder().encode(JSON.stringify(whole)))
+  return signText(JSON.stringify(whole), header, privateKey);
+}
+
+async function signText(claims: string, header: object = {}, privateKey: object = key.privateKey): Promise<string> {
+  return new CompactSign(new TextEncoder().encode(claims))
     .setProtectedHeader({ alg: "ES256", typ: "cardseal-order+jwt", kid: key.publicKey.kid as string, ...header })
     .sign(await importJWK(privateKey as never, "ES256"));
 }
@@ -256,12 +260,14 @@ describe("verifyOrder", () => {
     [{ alg: "none" }, "order_algorithm_unsupported"],
     [{ alg: "HS256" }, "order_algorithm_unsupported"],
     [{ alg: "ES384" }, "order_algorithm_unsupported"],
-    [{ alg: undefined }, "order_algorithm_unsupported"],
+    [{ alg: undefined }, "order_malformed"],
+    [{ alg: "none", jwk: {} }, "order_algorithm_unsupported"],
     [{ typ: "JWT" }, "order_malformed"],
     [{ kid: 1 }, "order_malformed"],
     [{ jwk: {} }, "order_malformed"],
     [{ crit: ["exp"] }, "order_malformed"],
-    [{ kid: "another" }, "order_key_unknown"],
+    [{ kid: "another" }, "order_malformed"],
+    [{ kid: "A".repeat(43) }, "order_key_unknown"],
   ])("refuses the header %o", async (changes, code) => {
     const header = { alg: "ES256", typ: "cardseal-order+jwt", kid: key.publicKey.kid, ...changes };
     const [, payload, signature] = (await sign()).split(".");
@@ -277,6 +283,11 @@ describe("verifyOrder", () => {
     [{ currency: "eur" }],
     [{ origins: [] }],
     [{ origins: "https://shop.example" }],
+    [{ origins: ["https://shop.example/"] }],
+    [{ origins: ["https://Shop.example"] }],
+    [{ origins: ["https://shop.example:443"] }],
+    [{ origins: ["https://shop!.example"] }],
+    [{ origins: ["http://shop.example"] }],
     [{ iat: "1" }],
     [{ exp: undefined }],
     [{ jti: undefined }],
@@ -286,6 +297,22 @@ describe("verifyOrder", () => {
     [{ items: [{ name: "Cup", quantity: 1, amount: 1 }] }],
   ])("refuses the claims %o though they are signed", async (claims) => {
     expect(await refusal(await signByJose(claims))).toBe("order_malformed");
+  });
+
+  it("refuses a member that comes twice though it is signed: others would read the other of the two", async () => {
+    const once = JSON.stringify({
+      iss: "m",
+      jti: "1",
+      iat: 1,
+      exp: 9,
+      currency: "EUR",
+      origins: ["https://a.example"],
+    });
+    const claims = (amounts: string) => once.replace("{", `{${amounts},`);
+    const now = { now: 5 };
+    expect(await refusal(await signText(claims('"amount":1')), now)).toBeUndefined();
+    expect(await refusal(await signText(claims('"amount":1,"amount":1')), now)).toBe("order_malformed");
+    expect(await refusal(await signText(claims('"amount":1,"\\u0061mount":2')), now)).toBe("order_malformed");
   });
 
   it("judges the time, with 60 seconds of leeway before it is valid and none after", async () => {

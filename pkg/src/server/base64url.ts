@@ -17,17 +17,3 @@ export function decode(text: string): Uint8Array<ArrayBuffer> | undefined {
 export function encodeJson(value: unknown): string {
   return encode(new TextEncoder().encode(JSON.stringify(value)));
 }
-
-/** The object whose JSON in UTF-8 is encoded; `undefined` if there is none. */
-export function decodeJson(text: string): Record<string, unknown> | undefined {
-  const bytes = decode(text);
-  if (!bytes) return undefined;
-  try {
-    const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}

@@ -1,17 +1,20 @@
-import { CardsealError, type ErrorCode } from "../errors.js";
-import { failure } from "../failure.js";
+import { CardsealError } from "../errors.js";
 import { parseMerchant, parseOrigin } from "../options.js";
 import { MAX_ORDER } from "../request.js";
 import type { Failure } from "../types.js";
-import { decode, decodeJson, encode, encodeJson } from "./base64url.js";
+import { isId, isOf, isOrigin, isTime, isWhole } from "./claims.js";
+import { unixNow } from "./clock.js";
 import { isCurrency } from "./currency.js";
+import { isBy, type Kind, parseWithKid, refuse, sign } from "./jws.js";
 import {
+  es256,
   importPrivateKey,
   importPublicKey,
   type OrderPrivateKey,
   type OrderPublicKey,
   parsePrivateKey,
   parsePublicKey,
+  parsePublicKeys,
   thumbprint,
 } from "./keys.js";
 
@@ -105,12 +108,19 @@ interface Claims {
   items?: OrderItem[];
 }
 
-const TYPE = "cardseal-order+jwt";
 const DAY = 86_400;
 /** How far apart the clocks of merchant and vault may be, in seconds. */
 const LEEWAY = 60;
 
-const es256 = { name: "ECDSA", hash: "SHA-256" };
+const kind: Kind<Claims> = {
+  name: "order",
+  typ: "cardseal-order+jwt",
+  maxLength: MAX_ORDER,
+  isClaims: (claims): claims is Record<string, unknown> & Claims => findWrong(claims) === undefined,
+  malformed: "order_malformed",
+  tooLarge: "order_too_large",
+  algorithmUnsupported: "order_algorithm_unsupported",
+};
 
 /**
  * Makes a signer of orders. `privateKey` is the JWK that `generateOrderKey` made; it stays on the merchant's server.
@@ -144,9 +154,7 @@ export function createOrderSigner(options: { merchant: string; privateKey: Order
         throw error;
       });
       const { key, kid } = await signing;
-      const signed = `${encodeJson({ alg: "ES256", typ: TYPE, kid })}.${encodeJson(claims)}`;
-      const signature = await crypto.subtle.sign(es256, key, new TextEncoder().encode(signed));
-      const jws = `${signed}.${encode(signature)}`;
+      const jws = await sign(kind.typ, kid, claims, key);
       if (jws.length > MAX_ORDER) throw new CardsealError("order_too_large", "order: longer than 16 KiB when signed");
       return jws;
     },
@@ -154,8 +162,8 @@ export function createOrderSigner(options: { merchant: string; privateKey: Order
 }
 
 /**
- * Verifies an order that came back from a page: signature first, then time, then merchant. `publicKey` may be several,
- * while keys are changed.
+ * Verifies an order that came back from a page: its form, its signature, then merchant and time. `publicKey` may be
+ * several, while keys are changed.
  *
  * @throws CardsealError (the promise rejects) `key_malformed`: `publicKey` is not a P-256 JWK.
  */
@@ -164,35 +172,24 @@ export async function verifyOrder(
   publicKey: OrderPublicKey | readonly OrderPublicKey[],
   { merchant, now = unixNow() }: VerifyOptions = {},
 ): Promise<VerifyResult> {
-  const keys = ([publicKey].flat() as OrderPublicKey[]).map((key) => parsePublicKey(key));
+  const keys = await parsePublicKeys(publicKey, "publicKey");
+  const parsed = parseWithKid(kind, jws);
+  if (!parsed.ok) return parsed;
+  const { signed } = parsed;
+  const { claims } = signed;
 
-  if (typeof jws !== "string") return refuse("order_malformed", "not a text");
-  if (jws.length > MAX_ORDER) return refuse("order_too_large", "longer than 16 KiB");
-  const parts = jws.split(".");
-  const [protectedPart = "", payloadPart = "", signaturePart = ""] = parts;
-  const header = decodeJson(protectedPart);
-  const signature = decode(signaturePart);
-  if (parts.length !== 3 || !header || !signature) return refuse("order_malformed", "not a compact JWS");
-  const { alg, typ, kid, ...others } = header;
-  if (alg !== "ES256") return refuse("order_algorithm_unsupported", "signed by another algorithm than ES256");
-  if (typ !== TYPE || typeof kid !== "string" || Object.keys(others).length > 0) {
-    return refuse("order_malformed", "not a JWS with the header of an order");
+  const key = keys.get(signed.signer);
+  if (!key) return refuse("order", "order_key_unknown", "signed by a key that is not given");
+  if (!(await isBy(signed, await importPublicKey(key)))) {
+    return refuse("order", "order_signature_invalid", "not signed as it stands: its signature is wrong");
   }
-
-  const kids = await Promise.all(keys.map(thumbprint));
-  const jwk = keys[kids.indexOf(kid)];
-  if (!jwk) return refuse("order_key_unknown", "signed by a key that is not given");
-  const key = await importPublicKey(jwk);
-  const signed = new TextEncoder().encode(`${protectedPart}.${payloadPart}`);
-  if (!(await crypto.subtle.verify(es256, key, signature, signed))) {
-    return refuse("order_signature_invalid", "its signature is wrong");
+  if (merchant !== undefined && claims.iss !== merchant) {
+    return refuse("order", "order_wrong_merchant", "of another merchant");
   }
-
-  const claims = decodeJson(payloadPart);
-  if (!isClaims(claims)) return refuse("order_malformed", "not the claims of an order");
-  if (merchant !== undefined && claims.iss !== merchant) return refuse("order_wrong_merchant", "of another merchant");
-  if (now >= claims.exp) return refuse("order_expired", "expired");
-  if (Math.max(claims.iat, claims.nbf ?? 0) > now + LEEWAY) return refuse("order_not_yet_valid", "not valid yet");
+  if (now >= claims.exp) return refuse("order", "order_expired", "expired");
+  if (Math.max(claims.iat, claims.nbf ?? 0) > now + LEEWAY) {
+    return refuse("order", "order_not_yet_valid", "not valid yet");
+  }
 
   const { iss, jti, iat, exp, nbf, ...rest } = claims;
   const order = { merchant: iss, id: jti, issued: iat, expires: exp, ...(nbf !== undefined && { notBefore: nbf }) };
@@ -216,36 +213,24 @@ function copyItems(items: readonly OrderItem[]): unknown {
     : items;
 }
 
-function isClaims(claims: Record<string, unknown> | undefined): claims is Record<string, unknown> & Claims {
-  return claims !== undefined && findWrong(claims) === undefined;
-}
-
 /** What is wrong with the claims of an order, in words for the merchant; `undefined` if nothing is. */
 function findWrong(claims: Record<string, unknown>): string | undefined {
   const { iss, jti, iat, nbf, exp, amount, currency, origins, description, items, ...others } = claims;
   if (Object.keys(others).length > 0) return "has a member that is not known";
   if (!isId(iss)) return "merchant is not 1 to 64 of A-Z a-z 0-9 _ . -";
   if (!isId(jti)) return "id is not 1 to 64 of A-Z a-z 0-9 _ . -";
-  if (!isWhole(iat, 0)) return "issued is not a time in whole seconds";
+  if (!isTime(iat)) return "issued is not a time in whole seconds";
   if (!isWhole(exp, iat + 1) || exp > iat + DAY) return "expiresIn is not 1 to 86400 whole seconds";
-  if (nbf !== undefined && !(isWhole(nbf, 0) && nbf < exp))
+  if (nbf !== undefined && !(isTime(nbf) && nbf < exp))
     return "notBefore is not a time in whole seconds before it expires";
   if (!isWhole(amount, 1)) return "amount is not a whole number of minor units from 1 to 2^53-1";
   if (!isCurrency(currency))
     return "currency is not the ISO 4217 code, in capitals, of a currency that cards are charged in";
-  if (!isList(origins, isText, 1, 16)) return "origins are not 1 to 16 origins";
+  if (!isList(origins, isOrigin, 1, 16)) return "origins are not 1 to 16 origins";
   if (description !== undefined && !isText(description)) return "description is not a text of at most 256 bytes";
   if (items === undefined) return undefined;
   if (!isList(items, isItem, 0, 100)) return "items are not at most 100 of name, quantity and amount";
   return items.length === 0 || sum(items) === amount ? undefined : "items do not add up to amount";
-}
-
-function isId(value: unknown): boolean {
-  return typeof value === "string" && /^[\w.-]{1,64}$/.test(value);
-}
-
-function isWhole(value: unknown, least: number): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= least;
 }
 
 function isText(value: unknown): value is string {
@@ -253,15 +238,11 @@ function isText(value: unknown): value is string {
 }
 
 function isItem(value: unknown): value is OrderItem {
-  if (typeof value !== "object" || value === null) return false;
-  const { name, quantity, amount, ...others } = value as Record<string, unknown>;
-  return (
-    Object.keys(others).length === 0 &&
-    name !== "" &&
-    isText(name) &&
-    isWhole(quantity, 1) &&
-    Number.isSafeInteger(amount)
-  );
+  return isOf(value, {
+    name: (name) => name !== "" && isText(name),
+    quantity: (quantity) => isWhole(quantity, 1),
+    amount: Number.isSafeInteger,
+  });
 }
 
 function isList<T>(value: unknown, holds: (item: unknown) => item is T, least: number, most: number): value is T[] {
@@ -272,12 +253,4 @@ function isList<T>(value: unknown, holds: (item: unknown) => item is T, least: n
 function sum(items: OrderItem[]): number | undefined {
   const total = items.reduce((total, { quantity, amount }) => total + BigInt(quantity) * BigInt(amount), 0n);
   return Number.isSafeInteger(Number(total)) ? Number(total) : undefined;
-}
-
-function unixNow(): number {
-  return Math.floor(Date.now() / 1000);
-}
-
-function refuse(code: ErrorCode, why: string): VerifyResult {
-  return failure(code, `The order is ${why}.`);
 }
