@@ -1,9 +1,10 @@
-import { CardsealError, type ErrorCode } from "../errors.js";
+import { CardsealError } from "../errors.js";
 import { failure } from "../failure.js";
 import { parseOrigin, parseTimeout } from "../options.js";
 import { MAX_ORDER } from "../request.js";
 import type { Brand, Failure } from "../types.js";
-import { encode } from "./base64url.js";
+import { digest } from "./digest.js";
+import { type Answer, invalid, request } from "./http.js";
 
 /** What {@link createVaultClient} needs to know. */
 export interface VaultClientOptions {
@@ -111,13 +112,6 @@ export type TokenResult = TokenInfo | { ok: false; error: Failure };
 /** What `deleteToken` resolves to. */
 export type DeleteResult = { ok: true } | { ok: false; error: Failure };
 
-/** How often a request is sent at most. */
-const ATTEMPTS = 3;
-/** How long to wait before the second one, in milliseconds, where the vault does not say; doubled for each further one. */
-const PAUSE = 250;
-
-type Answer = { ok: true; body: unknown } | { ok: false; error: Failure; again?: number };
-
 /**
  * Makes a client of the vault's HTTP interface. A request that the vault could not take (connection lost, 502, 503, 504)
  * is sent again, at most three times in all, as far as the time-out allows.
@@ -133,24 +127,13 @@ export function createVaultClient(options: VaultClientOptions): VaultClient {
   }
   const send = options.fetch ?? fetch;
 
-  async function call(method: string, path: string, body?: string, idempotencyKey?: string): Promise<Answer> {
-    const end = performance.now() + timeout;
+  function call(method: string, path: string, body?: string, idempotencyKey?: string): Promise<Answer> {
     const headers = {
-      accept: "application/json",
       authorization: `Bearer ${apiKey}`,
       ...(body !== undefined && { "content-type": "application/json" }),
       ...(idempotencyKey !== undefined && { "idempotency-key": idempotencyKey }),
     };
-    for (let attempt = 1; ; attempt++) {
-      const signal = AbortSignal.timeout(Math.max(1, Math.ceil(end - performance.now())));
-      // No redirects: the API key goes to the vault and nowhere else.
-      const request = { method, headers, signal, redirect: "error", ...(body !== undefined && { body }) } as const;
-      const answer = await exchange(() => send(`${vault}${path}`, request), signal);
-      if (answer.ok || answer.again === undefined || attempt === ATTEMPTS) return answer;
-      const pause = Math.max(answer.again, PAUSE * 2 ** (attempt - 1) * (1 + Math.random()));
-      if (performance.now() + pause >= end) return answer;
-      await new Promise((resolve) => setTimeout(resolve, pause));
-    }
+    return request(send, `${vault}${path}`, { method, headers, ...(body !== undefined && { body }) }, timeout);
   }
 
   return {
@@ -158,7 +141,7 @@ export function createVaultClient(options: VaultClientOptions): VaultClient {
       if (!isToken(token)) return malformed("token");
       if (typeof order !== "string" || !/^[\w-]+\.[\w-]+\.[\w-]+$/.test(order)) return malformed("order");
       if (order.length > MAX_ORDER) return failure("order_too_large", "The order is longer than 16 KiB.");
-      const key = encode(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${token}.${order}`)));
+      const key = await digest(`${token}.${order}`);
       const answer = await call("POST", "/v1/payments", JSON.stringify({ token, order }), key);
       return answer.ok ? (readPayment(answer.body) ?? invalid()) : refused(answer);
     },
@@ -173,56 +156,6 @@ export function createVaultClient(options: VaultClientOptions): VaultClient {
       return answer.ok ? { ok: true } : refused(answer);
     },
   };
-}
-
-/** One request and its answer. `again` in a failure: it may be sent again, after so many milliseconds at least. */
-async function exchange(send: () => Promise<Response>, signal: AbortSignal): Promise<Answer> {
-  let response: Response;
-  let text: string;
-  try {
-    response = await send();
-    text = await response.text();
-  } catch (error) {
-    if (signal.aborted) return failure("timeout", "The vault did not answer in time.", true);
-    return { ...failure("network", `The vault could not be reached${reason(error)}.`, true), again: 0 };
-  }
-  const body = parseJson(text);
-  if (response.ok) return response.status === 204 || body !== undefined ? { ok: true, body } : invalid();
-  const problem = readProblem(body);
-  // An acquirer that did not answer is final, unlike a gateway on the way to the vault.
-  const again = [502, 503, 504].includes(response.status) && problem?.code !== "acquirer_timeout";
-  const { code, title } = problem ?? {
-    code: again ? "unavailable" : "response_invalid",
-    title: `The vault answered with status ${response.status}.`,
-  };
-  const refusal = failure(code, title, again);
-  return again ? { ...refusal, again: retryAfter(response) } : refusal;
-}
-
-/** Retry-After in milliseconds; only its form in seconds, which is what the vault sends. */
-function retryAfter(response: Response): number {
-  const seconds = response.headers.get("retry-after") ?? "";
-  return /^\d{1,4}$/.test(seconds) ? Number(seconds) * 1000 : 0;
-}
-
-/** What a connection failed of (`ECONNREFUSED`), if the runtime says; nothing else of its error, which may be long. */
-function reason(error: unknown): string {
-  const code = (error as { cause?: { code?: unknown } } | null)?.cause?.code;
-  return typeof code === "string" && /^\w{1,40}$/.test(code) ? ` (${code})` : "";
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function readProblem(body: unknown): { code: ErrorCode; title: string } | undefined {
-  const { code, title } = (body ?? {}) as Record<string, unknown>;
-  if (typeof code !== "string" || !/^[a-z][a-z0-9_]{0,47}$/.test(code)) return undefined;
-  return { code: code as ErrorCode, title: typeof title === "string" ? title.slice(0, 512) : code };
 }
 
 function readPayment(body: unknown): PayResult | undefined {
@@ -267,10 +200,6 @@ function isToken(value: unknown): value is string {
 /** Not thrown: tokens and orders come from pages, so that a malformed one is no mistake of the merchant's program. */
 function malformed(member: string): { ok: false; error: Failure } {
   return failure("request_malformed", `The ${member} is not of the form that Cardseal makes.`);
-}
-
-function invalid(): { ok: false; error: Failure } {
-  return failure("response_invalid", "The answer is not one that a vault gives.");
 }
 
 function refused({ error }: { error: Failure }): { ok: false; error: Failure } {
