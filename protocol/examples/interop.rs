@@ -1,11 +1,16 @@
-//! Our side of the interop tests (`tests/interop/run.sh`): makes envelopes and orders for other implementations to read, and
-//! reads theirs.
+//! Our side of the interop tests (`tests/interop/run.sh`): makes envelopes and signed objects for other implementations to
+//! read, and reads theirs.
 //!
 //! ```text
-//! interop make ALG COUNT SEED   prints JSON: keys, and COUNT random cards with envelope, order and what is in them; ALG is
-//!                               the envelopes' suite
-//! interop check FILE            reads such JSON made by another implementation; fails at the first mismatch
+//! interop make ALG COUNT SEED      prints JSON: keys, and COUNT random cards with envelope, order and what is in them; ALG is
+//!                                  the envelopes' suite
+//! interop check FILE               reads such JSON made by another implementation; fails at the first mismatch
+//! interop make-signed COUNT SEED   the same for directories, dual signatures and receipts, and for nothing but the seed
+//! interop check-signed FILE
 //! ```
+
+#[path = "interop/signed.rs"]
+mod signed;
 
 use std::{env, error::Error, fs, io::Write as _};
 
@@ -17,6 +22,7 @@ use cardseal_protocol::{
     keys::{JwkSet, OpeningKey, SealingKey, SigningKey},
     order::{Amount, Currency, Item, Order, SignedOrder},
 };
+use serde::Serialize;
 use serde_json::{Value, json};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -27,9 +33,15 @@ fn main() -> Outcome<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["make", alg, count, seed] => say(&make(suite(alg)?, count.parse()?, seed.parse()?)?.to_string()),
-        ["check", path] => check(&serde_json::from_str(&fs::read_to_string(path)?)?),
-        _ => Err("usage: interop make ALG COUNT SEED | interop check FILE".into()),
+        ["check", path] => check(&read(path)?),
+        ["make-signed", count, seed] => say(&format!("{:#}", signed::make(count.parse()?, seed.parse()?)?)),
+        ["check-signed", path] => signed::check(&read(path)?),
+        _ => Err("usage: interop make ALG COUNT SEED | make-signed COUNT SEED | check FILE | check-signed FILE".into()),
     }
+}
+
+fn read(path: &str) -> Outcome<Value> {
+    Ok(serde_json::from_str(&fs::read_to_string(path)?)?)
 }
 
 fn say(line: &str) -> Outcome<()> {
@@ -143,9 +155,9 @@ fn member<'a>(value: &'a Value, name: &str) -> &'a Value {
     value.get(name).unwrap_or(&Value::Null)
 }
 
-fn insert(object: &mut Value, name: &str, value: Option<&str>) {
+fn insert(object: &mut Value, name: &str, value: Option<impl Serialize>) {
     if let (Some(object), Some(value)) = (object.as_object_mut(), value) {
-        object.insert(name.into(), value.into());
+        object.insert(name.into(), json!(value));
     }
 }
 
@@ -270,8 +282,8 @@ impl Random {
         char::from(b'0' + (self.next() % 10) as u8)
     }
 
-    fn bytes(&mut self) -> [u8; 32] {
-        let mut bytes = [0; 32];
+    fn bytes<const N: usize>(&mut self) -> [u8; N] {
+        let mut bytes = [0; N];
         for place in &mut bytes {
             *place = (self.next() >> 56) as u8;
         }
