@@ -29,8 +29,9 @@ node tests/interop/signed.mjs "$files/ours-signed.json" "$files/npm-signed.json"
 "$ours" check-signed "$files/npm-signed.json"
 "$CARDSEAL_PYTHON" tests/interop/signed.py "$files/ours-signed.json" "$files/pypi-signed.json"
 "$ours" check-signed "$files/pypi-signed.json"
+node tests/interop/server.mjs "$files"/{ours,npm,pypi}-signed.json
 
-# The vectors are what is made today.
+# What the package's tests read is what is made today.
 vectors=tests/vectors/cardseal-signed-objects.json
 if ! "$ours" make-signed 3 3 | diff -q - "$vectors" >/dev/null; then
   echo "$vectors is out of date: cargo run -p cardseal-protocol --example interop --all-features make-signed 3 3 >$vectors" >&2

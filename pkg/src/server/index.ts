@@ -1,12 +1,34 @@
 /**
- * The merchant's server: makes and signs orders, and pays with tokens. Node 20 or later, or another runtime with
- * WebCrypto and fetch.
+ * The merchant's server: makes and signs orders, verifies what came back from page and vault, and pays with tokens. Node 20
+ * or later, or another runtime with WebCrypto and fetch.
  *
  * @packageDocumentation
  */
 export { CardsealError, type ErrorCode, type ProblemCode } from "../errors.js";
 export type { Brand, Failure, Field } from "../types.js";
-export { generateOrderKey, type OrderKey, type OrderPrivateKey, type OrderPublicKey } from "./keys.js";
+export {
+  type Directory,
+  type DirectoryOptions,
+  type DirectoryResult,
+  type FetchDirectoryOptions,
+  fetchDirectory,
+  type PublishedDirectory,
+  type TrustOptions,
+  verifyDirectory,
+} from "./directory.js";
+export {
+  type DualSignature,
+  type DualSignatureOptions,
+  type DualSignatureResult,
+  verifyDualSignature,
+} from "./dual-signature.js";
+export {
+  generateOrderKey,
+  type OrderKey,
+  type OrderPrivateKey,
+  type OrderPublicKey,
+  type VerifyingKey,
+} from "./keys.js";
 export {
   createOrderSigner,
   type OrderDetails,
@@ -17,6 +39,7 @@ export {
   type VerifyResult,
   verifyOrder,
 } from "./order.js";
+export { type Receipt, type ReceiptOptions, type ReceiptResult, verifyReceipt } from "./receipt.js";
 export {
   type ApprovedPayment,
   createVaultClient,

@@ -66,9 +66,12 @@ export async function isBy({ input, signature }: Signed<unknown, unknown>, key: 
   return crypto.subtle.verify(es256, key, signature, new TextEncoder().encode(input));
 }
 
-/** What names a JWS: the hash of what is signed. The signature is left out, since it can be altered and still verify. */
-export async function hashOf(jws: string): Promise<string> {
-  return digest(jws.slice(0, Math.max(0, jws.lastIndexOf("."))));
+/**
+ * What names a JWS: the hash of what is signed. The signature is left out, since it can be altered and still verify.
+ * `undefined` for what is no JWS.
+ */
+export async function hashOf(jws: unknown): Promise<string | undefined> {
+  return typeof jws === "string" && jws.includes(".") ? digest(jws.slice(0, jws.lastIndexOf("."))) : undefined;
 }
 
 /** Refuses an object of this kind. */

@@ -5,7 +5,16 @@ import type { Direct } from "cardseal/direct";
 import "cardseal/dist/index.js";
 // @ts-expect-error the messages are not public
 import "cardseal/messages";
-import { createOrderSigner, createVaultClient, type OrderKey, type PayResult } from "cardseal/server";
+import {
+  createOrderSigner,
+  createVaultClient,
+  fetchDirectory,
+  type OrderKey,
+  type PayResult,
+  verifyDirectory,
+  verifyDualSignature,
+  verifyReceipt,
+} from "cardseal/server";
 
 export async function page(): Promise<void> {
   // @ts-expect-error the vault's address is missing
@@ -73,4 +82,29 @@ export async function server({ publicKey, privateKey }: OrderKey, direct: Direct
   direct.attach({ number: document.createElement("input"), expiry: document.createElement("input") });
   // @ts-expect-error not an input
   direct.attach({ number: document.body, expiry: document.body, code: document.body });
+}
+
+export async function receipts(jws: string, order: string | undefined): Promise<void> {
+  // @ts-expect-error whom to trust is missing
+  await fetchDirectory({ vault: "https://vault.example" });
+  // @ts-expect-error a single root is given as a list too
+  await fetchDirectory({ vault: "https://vault.example", roots: "…" });
+  // @ts-expect-error a delegation alone is no directory
+  await verifyDirectory({ delegation: jws }, { vault: "https://vault.example", roots: ["…"] });
+  const fetched = await fetchDirectory({ vault: "https://vault.example", roots: ["…"] });
+  // @ts-expect-error only where it went well
+  fetched.directory;
+  if (!fetched.ok) return;
+  const keys = fetched.directory.receiptKeys;
+  // @ts-expect-error the keys are missing
+  await verifyReceipt(jws, { merchant: "mer_demo" });
+  // @ts-expect-error an order that may be missing would not be compared
+  await verifyReceipt(jws, { keys, order });
+  // @ts-expect-error there is no such option
+  await verifyReceipt(jws, { keys, amount: 4200 });
+  // @ts-expect-error nor would this one
+  await verifyDualSignature(jws, { order });
+  const verified = await verifyReceipt(jws, { keys });
+  // @ts-expect-error a receipt never holds the number
+  if (verified.ok) verified.receipt.number;
 }

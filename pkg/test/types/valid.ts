@@ -14,11 +14,20 @@ import { type CardInputs, type DirectCard, loadDirect } from "cardseal/direct";
 import {
   createOrderSigner,
   createVaultClient,
+  type DirectoryResult,
+  type DualSignatureResult,
+  fetchDirectory,
   generateOrderKey,
   type OrderDetails,
   type PayResult,
+  type Receipt,
+  type ReceiptResult,
   type TokenResult,
+  type VerifyingKey,
+  verifyDirectory,
+  verifyDualSignature,
   verifyOrder,
+  verifyReceipt,
 } from "cardseal/server";
 
 const options: LoadOptions = { vault: "https://vault.example", merchant: "mer_demo", timeout: 5000 };
@@ -87,6 +96,33 @@ export async function server(token: string): Promise<string> {
     case "declined":
       return paid.declineCode;
   }
+}
+
+export async function receipts(kept: string | undefined, jws: string, dualSignature: string): Promise<string | null> {
+  const trust = { vault: "https://vault.example", roots: ["…"] as const };
+  const fetched: DirectoryResult = await fetchDirectory({ ...trust, seen: kept, timeout: 5000, fetch });
+  if (!fetched.ok) return fetched.error.code;
+  const { receiptKeys, seen, sequence, expires, revoked } = fetched.directory;
+  const again = await verifyDirectory({ delegation: "…", directory: "…" }, { ...trust, seen: null, now: expires });
+  if (!again.ok) return `${again.error.message} ${seen.length + sequence + revoked.length}`;
+
+  const keys: readonly VerifyingKey[] = receiptKeys;
+  const verified: ReceiptResult = await verifyReceipt(jws, {
+    keys,
+    vault: "https://vault.example",
+    merchant: "mer_demo",
+    token: "tok_1",
+    order: "…",
+    envelope: "…",
+    dualSignature,
+  });
+  if (!verified.ok) return verified.error.code;
+  const receipt: Receipt = verified.receipt;
+  const joined: DualSignatureResult = await verifyDualSignature(dualSignature, { order: "…", card: receipt.card });
+  await verifyDualSignature(dualSignature, { envelope: "…" });
+  if (!joined.ok) return joined.error.code;
+  const { issued, order, card, device } = joined.dualSignature;
+  return receipt.previous ?? `${receipt.hash} ${receipt.brand?.toUpperCase()} ${issued} ${order} ${card} ${device}`;
 }
 
 export function codeOf(error: unknown): ErrorCode | undefined {
