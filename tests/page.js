@@ -34,12 +34,29 @@ export function deleteForward() {
   edit("forwardDelete", "deleteContentForward");
 }
 
-/** Chromium fires no `beforeinput` for an edit by a script, so it is fired here. */
+/** WebKit fires `beforeinput` for an edit by a script too. Chromium and Firefox do not, so there it is fired here. */
 function edit(command, inputType, text = null) {
-  const event = new InputEvent("beforeinput", { inputType, data: text, bubbles: true, cancelable: true });
-  document.activeElement.dispatchEvent(event);
+  if (!announcesEdits) {
+    const event = new InputEvent("beforeinput", { inputType, data: text, bubbles: true, cancelable: true });
+    document.activeElement.dispatchEvent(event);
+  }
   document.execCommand(command, false, text ?? undefined);
 }
+
+/** Whether this browser fires `beforeinput` for an edit by a script, tried on an input that no form knows. */
+const announcesEdits = (() => {
+  const input = document.createElement("input");
+  let announced = false;
+  input.addEventListener("beforeinput", () => {
+    announced = true;
+  });
+  document.body.append(input);
+  input.focus();
+  document.execCommand("insertText", false, "0");
+  if (input.value !== "0") throw new Error("this browser does not edit by a script");
+  input.remove();
+  return announced;
+})();
 
 /** A key that goes down; false where the form kept the browser from acting on it. */
 export function press(key) {
