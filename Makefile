@@ -6,7 +6,7 @@
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## Install what the machine lacks: wasm32 target, wasm-bindgen, npm packages, Chromium, test tools
+setup: ## Install what the machine lacks: wasm32 target, wasm-bindgen, npm packages, browsers, test tools
 	@scripts/setup.sh
 	@echo "Everything that is needed is there."
 

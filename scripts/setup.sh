@@ -3,8 +3,8 @@
 # there already; a second run changes nothing and takes a second or two.
 #
 #   scripts/setup.sh build   what building needs: Rust for WebAssembly, wasm-bindgen, the npm packages
-#   scripts/setup.sh bench   and a browser
-#   scripts/setup.sh         and what the tests need: a browser, wasm-pack, cargo-nextest, Python packages
+#   scripts/setup.sh bench   and Chromium
+#   scripts/setup.sh         and what the tests need: Firefox and WebKitGTK, wasm-pack, cargo-nextest, Python packages
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
 source "$(dirname "$0")/step.sh"
@@ -12,6 +12,7 @@ cd "$root"
 
 # The versions that were tried. wasm-bindgen's is not here: it is read from Cargo.lock, which it must equal.
 wasm_pack_version=0.15.1
+geckodriver_version=0.37.1
 nextest_version=0.9.143
 
 # Where the standard library goes that is built for Debian's Rust.
@@ -31,8 +32,10 @@ main() {
   wasm_bindgen
   npm_packages
   [ "$scope" = build ] && return
-  browser
+  chromium
   [ "$scope" = bench ] && return
+  gecko
+  webkit
   wasm_pack
   nextest
   python_packages
@@ -141,9 +144,22 @@ npm_packages() {
 }
 
 # Debian's own Chromium and its driver, where webdriver.json and the Playwright tests look for them.
-browser() {
+chromium() {
   [ -x /usr/bin/chromium ] && command -v chromedriver >/dev/null && return
   apt_install "installing Chromium and its driver" chromium chromium-driver
+}
+
+# Any Firefox that the driver finds, or else Debian's; and the driver, which Debian does not package.
+gecko() {
+  command -v firefox >/dev/null || apt_install "installing Firefox" firefox-esr
+  command -v geckodriver >/dev/null ||
+    cargo_install "installing geckodriver (some minutes, once)" geckodriver "$geckodriver_version"
+}
+
+# The driver brings a small browser on WebKitGTK, which cannot do without a display: Xvfb is one that is not seen.
+webkit() {
+  command -v WebKitWebDriver >/dev/null && command -v xvfb-run >/dev/null && command -v xauth >/dev/null && return
+  apt_install "installing WebKitGTK, its driver and Xvfb" webkit2gtk-driver xvfb xauth
 }
 
 # Independent implementations in Python that the interop tests compare with, in an environment of their own.

@@ -33,17 +33,26 @@ test_rust() {
   run "Rust documentation examples" cargo test --doc --workspace --all-features --locked
 }
 
-# The browser crate as WebAssembly.
+# The browser crate as WebAssembly: in the engine of each browser that shoppers have, and in Node.
 test_wasm() {
   # Without debug info, in which the runner's glue would otherwise spend half the time; names and line numbers stay.
   local -x CARGO_PROFILE_DEV_DEBUG=none
-  local where
-  for where in "--headless --chrome" --node; do
-    # shellcheck disable=SC2086 # two options
-    run "WebAssembly tests, wasm-pack test $where" with_wasm_toolchain wasm-pack test $where
-    # The runner is content with nothing to run, which is what a wrong configuration looks like.
-    grep -qE 'test result: ok\. [1-9]' "$log" || fail "wasm-pack test $where ran no test"
-  done
+  run_wasm Chromium "in Chrome" wasm-pack test --headless --chrome
+  run_wasm Firefox "in Firefox" wasm-pack test --headless --firefox
+  # WebKitGTK's driver understands what the runner says to Safari's.
+  run_wasm WebKitGTK "in Safari" xvfb-run --auto-servernum \
+    wasm-pack test --headless --safari --safaridriver "$(command -v WebKitWebDriver)"
+  run_wasm Node "" wasm-pack test --node
+}
+
+# run_wasm WHERE SAID COMMAND...: the tests in one place, and whether they ran, and ran there, by what the runner said.
+run_wasm() {
+  run "WebAssembly tests in $1" with_wasm_toolchain "${@:3}"
+  # The runner is content with nothing to run, which is what a wrong configuration looks like.
+  grep -qE 'test result: ok\. [1-9]' "$log" || fail "no WebAssembly test ran in $1"
+  # A driver that the environment names goes before the one that wasm-pack asks for.
+  [ -z "$2" ] || grep -q "Running headless tests $2 " "$log" ||
+    fail "the WebAssembly tests ran in another browser than $1" "unset CHROMEDRIVER, GECKODRIVER, SAFARIDRIVER and the like"
 }
 
 # The npm package: unit tests, its types as a user sees them, what would be published.

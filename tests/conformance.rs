@@ -1,4 +1,4 @@
-//! Published vectors, natively and in a browser (`wasm-pack test --headless --chrome`). In Node: `conformance_node.rs`.
+//! Published vectors, natively and in a browser (`wasm-pack test --headless --chrome`, or `--firefox`). In Node: `conformance_node.rs`.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 mod vectors;
