@@ -1,11 +1,11 @@
 // Runs the demo: the vault on http://localhost:8787 and the shop on http://localhost:8788, two origins on purpose, until
-// Ctrl-C. Everything they keep is in demo-data/; the first run makes the shop's order key and registers the shop as a
-// merchant. Needs scripts/build.sh before.
+// Ctrl-C. Everything they keep is in demo-data/; the first run makes the root key and the shop's order key, and registers the
+// shop as a merchant. Needs scripts/build.sh before.
 //
 //   node scripts/demo.mjs check   only says whether both ports are free
 
 import { execFileSync, spawn } from "node:child_process";
-import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -17,6 +17,7 @@ const ports = { vault: 8787, shop: 8788 };
 const vaultOrigin = `http://localhost:${ports.vault}`;
 const shopOrigin = `http://localhost:${ports.shop}`;
 const merchant = "mer_demo";
+const vaultData = ["--data", join(data, "vault")];
 
 try {
   await checkPorts();
@@ -28,6 +29,7 @@ try {
 
 async function run() {
   const apiKey = await registerShop();
+  const rootKey = trustVault();
   const stopping = new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, resolve);
   });
@@ -35,7 +37,7 @@ async function run() {
   const children = [];
   try {
     const listen = `127.0.0.1:${ports.vault}`;
-    const vaultArguments = ["serve", "--data", join(data, "vault"), "--listen", listen, "--origin", vaultOrigin];
+    const vaultArguments = ["serve", ...vaultData, "--listen", listen, "--origin", vaultOrigin];
     children.push(start("vault", vaultBinary, [...vaultArguments, "--frame", join(root, "pkg/dist/frame")]));
     await children[0].listening;
     children.push(
@@ -45,6 +47,7 @@ async function run() {
           ...process.env,
           PORT: String(ports.shop),
           CARDSEAL_VAULT: vaultOrigin,
+          CARDSEAL_ROOTS: rootKey,
           CARDSEAL_MERCHANT: merchant,
           CARDSEAL_API_KEY: apiKey,
           CARDSEAL_ORDER_KEY_FILE: join(data, "order-key.jwk.json"),
@@ -74,18 +77,31 @@ async function registerShop() {
   writeFileSync(join(data, "order-key.jwk.json"), JSON.stringify(privateKey), { mode: 0o600 });
   writeFileSync(publicFile, JSON.stringify(publicKey));
 
-  const vault = (...words) =>
-    execFileSync(vaultBinary, [...words, "--data", join(data, "vault")], {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"],
-    });
   const named = ["--id", merchant, "--name", "Demo shop", "--origin", shopOrigin, "--order-key", publicFile];
   // A run that was stopped right here has left a merchant whose key nobody knows.
-  if (vault("merchant", "list").includes(merchant)) vault("merchant", "remove", merchant);
-  const apiKey = /^sk_\S+$/m.exec(vault("merchant", "add", ...named))?.[0];
+  if (vault("merchant", "list", ...vaultData).includes(merchant)) vault("merchant", "remove", merchant, ...vaultData);
+  const apiKey = /^sk_\S+$/m.exec(vault("merchant", "add", ...named, ...vaultData))?.[0];
   if (!apiKey) throw new Error("the vault printed no API key for the demo shop");
   writeFileSync(key, apiKey, { mode: 0o600 });
   return apiKey;
+}
+
+/** Lets the vault speak for its origin for another while, and returns the thumbprint of the root key that says so. */
+function trustVault() {
+  const key = join(data, "root.jwk.json");
+  const thumbprint = join(data, "root.thumbprint");
+  // The thumbprint is written last: a run that was stopped before it begins anew.
+  if (!existsSync(thumbprint)) {
+    rmSync(key, { force: true });
+    writeFileSync(thumbprint, vault("root", "init", "--out", key));
+  }
+  vault("root", "delegate", "--root", key, "--origin", vaultOrigin, ...vaultData);
+  return readFileSync(thumbprint, "utf8").trim();
+}
+
+/** Runs the vault's program to its end, and returns what it printed. */
+function vault(...words) {
+  return execFileSync(vaultBinary, words, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 }
 
 /**

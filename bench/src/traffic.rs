@@ -2,10 +2,14 @@
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use cardseal_protocol::keys::{JwkSet, SealingKey};
+use cardseal_protocol::{
+    Origin, UnixTime,
+    directory::{PublishedDirectory, SignedDelegation},
+    keys::SealingKey,
+};
 use http_body_util::{BodyExt, Full};
 use hyper::{
     Method, Request, StatusCode,
@@ -17,6 +21,9 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 use crate::{Result, requests::Shop, vault::Vault};
+
+/// Where the vault publishes its keys.
+const KEYS: &str = "/.well-known/cardseal/keys";
 
 /// What a run measured.
 pub(crate) struct Run {
@@ -61,13 +68,16 @@ pub(crate) async fn run(vault: &Vault, connections: usize, requests: Vec<Vec<u8>
 /// Asks the vault for the key to seal to.
 pub(crate) async fn sealing_key(vault: &Vault) -> Result<SealingKey> {
     let mut sender = connect(vault).await?;
-    let (status, body) = send(&mut sender, Method::GET, "/v1/keys", Bytes::new()).await?;
+    let (status, body) = send(&mut sender, Method::GET, KEYS, Bytes::new()).await?;
     if status != StatusCode::OK {
-        return Err(format!("GET /v1/keys: {status}").into());
+        return Err(format!("GET {KEYS}: {status}").into());
     }
-    let set: JwkSet = serde_json::from_slice(&body)?;
-    // As the browser does: the strongest that the vault offers.
-    Ok(set.sealing_keys().into_iter().max_by_key(SealingKey::suite).ok_or("the vault has no key to seal to")?)
+    let published: PublishedDirectory = serde_json::from_slice(&body)?;
+    let now = UnixTime::from_secs(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs());
+    // The bench trusts the vault it has just started: its root key is the one that the delegation names.
+    let root = SignedDelegation::parse(&published.delegation)?.root();
+    let (directory, _) = published.verify(&[root], &Origin::parse(Shop::VAULT)?, now)?;
+    Ok(directory.sealing_key(now).ok_or("the vault has no key to seal to")?)
 }
 
 async fn send_all(mut sender: SendRequest<Full<Bytes>>, queue: Arc<Mutex<Vec<Vec<u8>>>>) -> Result<Vec<Duration>> {

@@ -26,16 +26,14 @@ impl Vault {
     pub(crate) async fn start(binary: &Path, frame: &Path, shop: &Shop) -> Result<Self> {
         let data = tempfile::tempdir()?;
         let store = data.path().join("data");
-        let registered = Command::new(binary)
-            .args(["merchant", "add", "--data"])
-            .arg(&store)
-            .args(["--id", Shop::MERCHANT, "--name", "Bench", "--origin", Shop::ORIGIN, "--order-key"])
-            .arg(shop.public_key_file())
-            .output()
-            .await?;
-        if !registered.status.success() {
-            return Err(format!("merchant add: {}", String::from_utf8_lossy(&registered.stderr)).into());
-        }
+        let named = ["--id", Shop::MERCHANT, "--name", "Bench", "--origin", Shop::ORIGIN, "--order-key"];
+        let add = ["merchant", "add", "--data"];
+        run(Command::new(binary).args(add).arg(&store).args(named).arg(shop.public_key_file())).await?;
+
+        let root = data.path().join("root.jwk.json");
+        run(Command::new(binary).args(["root", "init", "--out"]).arg(&root)).await?;
+        let delegate = ["root", "delegate", "--origin", Shop::VAULT, "--root"];
+        run(Command::new(binary).args(delegate).arg(&root).arg("--data").arg(&store)).await?;
 
         let mut process = Command::new(binary)
             .args(["serve", "--listen", "127.0.0.1:0", "--origin", Shop::VAULT, "--data"])
@@ -97,4 +95,10 @@ impl Vault {
         let id = self.process.id().ok_or("the vault has stopped")?;
         Ok(std::fs::read_to_string(format!("/proc/{id}/{file}"))?)
     }
+}
+
+/// Runs the vault's program to its end.
+async fn run(command: &mut Command) -> Result<()> {
+    let output = command.output().await?;
+    if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into()) }
 }

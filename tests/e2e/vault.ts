@@ -15,6 +15,7 @@ export class Vault {
   readonly origin: string;
   readonly #port: number;
   readonly #data: string;
+  #root = "";
   #process: ChildProcess | undefined;
   #log = "";
 
@@ -26,8 +27,14 @@ export class Vault {
 
   static async start(): Promise<Vault> {
     const vault = new Vault(await freePort(), await mkdtemp(join(tmpdir(), "cardseal-e2e-")));
+    await vault.#delegate();
     await vault.serve();
     return vault;
+  }
+
+  /** The thumbprint of the root key, which pages pin. */
+  get root(): string {
+    return this.#root;
   }
 
   /** Everything the vault has written to its standard output and error. */
@@ -42,7 +49,7 @@ export class Vault {
     const args = [
       "serve",
       "--data",
-      this.#data,
+      join(this.#data, "data"),
       "--listen",
       listen,
       "--origin",
@@ -70,13 +77,20 @@ export class Vault {
     });
   }
 
+  /** Makes a root key and lets it delegate to the vault. */
+  async #delegate(): Promise<void> {
+    const key = join(this.#data, "root.jwk.json");
+    this.#root = (await run("root", "init", "--out", key)).trim();
+    await run("root", "delegate", "--root", key, "--origin", this.origin, "--data", join(this.#data, "data"));
+  }
+
   /** Registers a merchant and returns its API key. */
   async addMerchant(id: string, origin: string, orderKey: object): Promise<string> {
     const file = join(this.#data, `${id}.jwk.json`);
     await writeFile(file, JSON.stringify(orderKey));
-    const args = ["merchant", "add", "--data", this.#data, "--id", id, "--name", "Demo shop"];
-    const { stdout } = await promisify(execFile)(binary(), [...args, "--origin", origin, "--order-key", file]);
-    const key = stdout.split("\n").find((line) => line.startsWith("sk_"));
+    const args = ["merchant", "add", "--data", join(this.#data, "data"), "--id", id, "--name", "Demo shop"];
+    const printed = await run(...args, "--origin", origin, "--order-key", file);
+    const key = printed.split("\n").find((line) => line.startsWith("sk_"));
     if (!key) throw new Error("merchant add printed no API key");
     return key;
   }
@@ -100,6 +114,11 @@ export class Vault {
     child.kill(signal);
     await ended;
   }
+}
+
+/** Runs the vault's program to its end, and returns what it printed. */
+async function run(...args: string[]): Promise<string> {
+  return (await promisify(execFile)(binary(), args)).stdout;
 }
 
 /** A port that was free a moment ago. Merchants are registered by origin, so ports have to be known before they are used. */

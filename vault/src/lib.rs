@@ -9,6 +9,7 @@ pub mod at_rest;
 mod card;
 pub mod cli;
 pub mod clock;
+pub mod directory;
 mod http;
 pub mod id;
 pub mod keyring;
@@ -16,6 +17,7 @@ mod logging;
 mod merchant;
 mod payment;
 pub mod random;
+pub mod root;
 mod serve;
 pub mod store;
 

@@ -14,7 +14,7 @@ use std::{
 };
 
 use axum::Router;
-use cardseal_protocol::Origin;
+use cardseal_protocol::{Origin, UnixTime};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
@@ -29,8 +29,9 @@ use crate::{
     Limits, Vault,
     acquirer::Sandbox,
     app,
-    clock::SystemClock,
-    keyring::{self, Keyring},
+    clock::{Clock, SystemClock},
+    directory,
+    keyring::{self, KeyFiles, Keyring},
     payment,
     store::{self, Store},
 };
@@ -47,6 +48,10 @@ const CONNECTION_LIFE: Duration = Duration::from_secs(15 * 60);
 const GRACE: Duration = Duration::from_secs(20);
 /// The time between two sweeps.
 const SWEEP: Duration = Duration::from_secs(60);
+/// The time between two looks at whether the keys have changed.
+const KEY_WATCH: Duration = Duration::from_secs(1);
+/// A delegation that ends within this many seconds is warned of.
+const DELEGATION_WARNING: u64 = 7 * 24 * 60 * 60;
 
 /// How the vault is to run.
 pub(crate) struct Config {
@@ -66,9 +71,11 @@ pub(crate) async fn serve(config: Config) -> Result<(), String> {
     }
     // Before the store: two vaults on one store would take each other's payments for abandoned.
     let _lock = lock(&config.data)?;
+    let store = open_store(&config.data).await?;
+    let keyring = open_keyring(&config, &store, SystemClock.now()).await?;
     let vault = Arc::new(Vault {
-        store: open_store(&config.data).await?,
-        keyring: Keyring::open(&config.data.join("keys")).map_err(|error| error.to_string())?,
+        store,
+        keyring,
         clock: Arc::new(SystemClock),
         acquirer: Arc::new(Sandbox),
         origin: config.origin,
@@ -87,6 +94,7 @@ pub(crate) async fn serve(config: Config) -> Result<(), String> {
 
     let (stop, stopping) = watch::channel(false);
     let sweeper = tokio::spawn(sweep(Arc::clone(&vault), stopping.clone()));
+    let key_watch = tokio::spawn(watch_keys(Arc::clone(&vault), stopping.clone()));
     let accepting = tokio::spawn(accept(listener, app(Arc::clone(&vault)), stopping));
     tokio::select! {
         _ = terminate.recv() => {}
@@ -97,6 +105,7 @@ pub(crate) async fn serve(config: Config) -> Result<(), String> {
     let _ = stop.send(true);
     let _ = accepting.await;
     let _ = sweeper.await;
+    let _ = key_watch.await;
     vault.payments.close();
     if tokio::time::timeout(GRACE, vault.payments.wait()).await.is_err() {
         tracing::warn!("a payment is still under way; the next start reverses it");
@@ -104,6 +113,46 @@ pub(crate) async fn serve(config: Config) -> Result<(), String> {
     vault.store.clone().close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Reads the keys and publishes them; refuses where the root key does not let this vault speak for its origin.
+async fn open_keyring(config: &Config, store: &Store, now: UnixTime) -> Result<Keyring, String> {
+    let files = KeyFiles::in_data(&config.data).map_err(|error| error.to_string())?;
+    let keyring = Keyring::open(files, store, now).await.map_err(|error| error.to_string())?;
+    let publish = async {
+        let delegation = directory::delegation(keyring.files(), &config.origin, now)?;
+        directory::renew(store, keyring.files(), now).await?;
+        Ok(delegation)
+    };
+    match publish.await {
+        Ok(delegation) => warn_of_end(delegation.expires, now),
+        Err(error @ directory::Error::Keys(_)) => return Err(error.to_string()),
+        Err(error) => return Err(no_delegation(&error, config)),
+    }
+    Ok(keyring)
+}
+
+/// What to do where no valid delegation is there.
+fn no_delegation(error: &directory::Error, config: &Config) -> String {
+    let (origin, data) = (&config.origin, config.data.display());
+    format!(
+        "{error}; without a delegation for {origin} browsers take no keys from this vault.
+Where the root key is on this machine:
+  cardseal-vault root init --out root.jwk.json   # once; prints the thumbprint that shops pin
+  cardseal-vault root delegate --root root.jwk.json --origin {origin} --data {data}
+Where it is kept apart from the vault, as it should be:
+  cardseal-vault keys directory-key --data {data} > directory-key.jwk.json
+  cardseal-vault root delegate --root root.jwk.json --origin {origin} --directory-key directory-key.jwk.json \\
+      > delegation.jwt   # there
+  cardseal-vault keys install-delegation --data {data} delegation.jwt"
+    )
+}
+
+fn warn_of_end(expires: UnixTime, now: UnixTime) {
+    if expires <= now.plus(DELEGATION_WARNING) {
+        let hours = expires.as_secs().saturating_sub(now.as_secs()) / 3600;
+        tracing::warn!(hours, "the delegation ends soon; then browsers take no keys any more: make a new one");
+    }
 }
 
 /// Makes the directory and opens the store in it.
@@ -224,5 +273,42 @@ async fn sweep(vault: Arc<Vault>, mut stopping: watch::Receiver<bool>) {
         if let Err(error) = payment::reverse_abandoned(&vault, until).await {
             tracing::warn!(%error, "abandoned payments could not be read");
         }
+    }
+}
+
+/// Learns of changes to the keys, erases those whose time is over, and publishes a directory when one is due.
+async fn watch_keys(vault: Arc<Vault>, mut stopping: watch::Receiver<bool>) {
+    let mut second = tokio::time::interval(KEY_WATCH);
+    second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut next_renewal = tokio::time::Instant::now() + SWEEP;
+    loop {
+        tokio::select! {
+            _ = second.tick() => {}
+            _ = stopping.wait_for(|stop| *stop) => return,
+        }
+        let now = vault.clock.now();
+        let changed = vault.keyring.refresh(&vault.store, now).await;
+        if !matches!(changed, Ok(false))
+            && let Err(error) = vault.keyring.erase_closed(&vault.store, now).await
+        {
+            tracing::warn!(%error, "keys whose time is over could not be erased");
+        }
+        if let Err(error) = changed {
+            tracing::warn!(%error, "the keys could not be read; those read before stay in use");
+        }
+        if next_renewal <= tokio::time::Instant::now() {
+            next_renewal += SWEEP;
+            renew(&vault, now).await;
+        }
+    }
+}
+
+async fn renew(vault: &Vault, now: UnixTime) {
+    if let Err(error) = directory::renew(&vault.store, vault.keyring.files(), now).await {
+        tracing::warn!(%error, "no key directory could be published");
+    }
+    match directory::delegation(vault.keyring.files(), &vault.origin, now) {
+        Ok(delegation) => warn_of_end(delegation.expires, now),
+        Err(error) => tracing::error!(%error, "browsers take no keys from this vault"),
     }
 }

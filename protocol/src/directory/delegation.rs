@@ -81,6 +81,24 @@ impl SignedDelegation {
         Ok(Self { jws, root, vault, issued, expires, key })
     }
 
+    /// The root key that it claims to be by.
+    #[must_use]
+    pub const fn root(&self) -> KeyId {
+        self.root
+    }
+
+    /// The vault that it claims to be for.
+    #[must_use]
+    pub const fn vault(&self) -> &Origin {
+        &self.vault
+    }
+
+    /// When it claims to have been signed.
+    #[must_use]
+    pub const fn issued(&self) -> UnixTime {
+        self.issued
+    }
+
     /// Verifies that one of the pinned root keys, by their thumbprints, speaks for this vault now.
     ///
     /// # Errors

@@ -48,6 +48,12 @@ impl SigningKey {
         Ok(Self { id, key: Box::new(key) })
     }
 
+    /// The private scalar: 32 bytes, big-endian. Keep it where only its owner can read it.
+    #[must_use]
+    pub fn to_bytes(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.key.to_bytes().into())
+    }
+
     /// Takes a private JWK (RFC 7518, section 6.2.2) as JSON text.
     ///
     /// # Errors
@@ -72,8 +78,7 @@ impl SigningKey {
     #[must_use]
     pub fn to_private_jwk(&self) -> Zeroizing<String> {
         let public = self.jwk();
-        let secret = Zeroizing::new(self.key.to_bytes());
-        let d = Zeroizing::new(base64::encode(&secret));
+        let d = Zeroizing::new(base64::encode(&*self.to_bytes()));
         let member = |value: &Option<String>| value.clone().unwrap_or_default();
         Zeroizing::new(
             [

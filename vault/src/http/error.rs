@@ -8,7 +8,7 @@ use axum::{
 };
 use cardseal_protocol::{Code, ProblemDocument, UnixTime};
 
-use crate::{random, store};
+use crate::{keyring, random, store};
 
 /// Why a request was refused. Each variant has one status and one stable code.
 #[derive(Debug)]
@@ -25,6 +25,7 @@ pub(crate) enum Error {
     OriginNotAllowed,
     OrderMismatch,
     KeyUnknown,
+    KeyRevoked,
     ClockSkew {
         now: UnixTime,
     },
@@ -44,6 +45,8 @@ pub(crate) enum Error {
     Internal(&'static str),
     /// A fault of the store. The cause is logged, never sent.
     Store(store::Error),
+    /// A fault of the key files. The cause is logged, never sent.
+    Keyring(keyring::Error),
 }
 
 /// Where a request is malformed.
@@ -53,6 +56,8 @@ pub(crate) enum Where {
     Json { line: usize, column: usize },
     /// A header, by its name.
     Header(&'static str),
+    /// A parameter of the address, by its name.
+    Query(&'static str),
 }
 
 impl fmt::Display for Where {
@@ -60,6 +65,7 @@ impl fmt::Display for Where {
         match self {
             Self::Json { line, column } => write!(f, "The body is not as expected at line {line}, column {column}."),
             Self::Header(name) => write!(f, "The header {name} is not as expected."),
+            Self::Query(name) => write!(f, "The parameter {name} is not as expected."),
         }
     }
 }
@@ -71,6 +77,8 @@ pub(crate) enum Cause {
     Random,
     /// The order or request is being paid at this moment.
     PaymentPending,
+    /// The key directory, or its delegation, has expired: nobody would seal to its keys.
+    DirectoryExpired,
 }
 
 impl Error {
@@ -82,12 +90,14 @@ impl Error {
             }
             Self::Protocol(Protocol::OriginMalformed) | Self::OriginNotAllowed => StatusCode::FORBIDDEN,
             Self::Protocol(Protocol::RandomUnavailable) | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Protocol(Protocol::Internal) | Self::Internal(_) | Self::Store(_) => {
+            Self::Protocol(Protocol::Internal) | Self::Internal(_) | Self::Store(_) | Self::Keyring(_) => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
-            Self::Protocol(_) | Self::RequestMalformed(_) | Self::KeyUnknown | Self::ClockSkew { .. } => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::Protocol(_)
+            | Self::RequestMalformed(_)
+            | Self::KeyUnknown
+            | Self::KeyRevoked
+            | Self::ClockSkew { .. } => StatusCode::BAD_REQUEST,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::ContentTypeUnsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::ApiKeyInvalid => StatusCode::UNAUTHORIZED,
@@ -113,6 +123,7 @@ impl Error {
             Self::OriginNotAllowed => Code::OriginNotAllowed,
             Self::OrderMismatch => Code::OrderMismatch,
             Self::KeyUnknown => Code::KeyUnknown,
+            Self::KeyRevoked => Code::KeyRevoked,
             Self::ClockSkew { .. } => Code::ClockSkew,
             Self::JtiReused => Code::JtiReused,
             Self::ApiKeyInvalid => Code::ApiKeyInvalid,
@@ -124,7 +135,7 @@ impl Error {
             Self::AcquirerTimeout => Code::AcquirerTimeout,
             Self::NotFound => Code::NotFound,
             Self::MethodNotAllowed => Code::MethodNotAllowed,
-            Self::Internal(_) | Self::Store(_) => Code::Internal,
+            Self::Internal(_) | Self::Store(_) | Self::Keyring(_) => Code::Internal,
         }
     }
 
@@ -132,8 +143,10 @@ impl Error {
     fn log(&self) {
         match self {
             Self::Store(error) => tracing::error!(%error, "the store failed"),
+            Self::Keyring(error) => tracing::error!(%error, "the keys cannot be read"),
             Self::Internal(what) => tracing::error!(what, "the vault failed"),
             Self::Unavailable(Cause::Store(error)) => tracing::warn!(%error, "not available"),
+            Self::Unavailable(Cause::DirectoryExpired) => tracing::warn!("the key directory has expired"),
             Self::Unavailable(Cause::Random) => tracing::error!("the operating system gave no random bytes"),
             Self::Protocol(error) if self.status().is_server_error() => tracing::error!(%error, "the vault failed"),
             _ => tracing::debug!(code = self.code().as_str(), "refused"),
@@ -151,7 +164,18 @@ impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::Unavailable(_) => Self::Unavailable(Cause::Store(error)),
+            store::Error::KeyUnknown => Self::KeyUnknown,
+            store::Error::KeyRevoked => Self::KeyRevoked,
             error => Self::Store(error),
+        }
+    }
+}
+
+impl From<keyring::Error> for Error {
+    fn from(error: keyring::Error) -> Self {
+        match error {
+            keyring::Error::Store(error) => error.into(),
+            error => Self::Keyring(error),
         }
     }
 }
@@ -236,6 +260,7 @@ mod tests {
             Error::OriginNotAllowed,
             Error::OrderMismatch,
             Error::KeyUnknown,
+            Error::KeyRevoked,
             Error::ClockSkew { now: UnixTime::from_secs(0) },
             Error::JtiReused,
             Error::ApiKeyInvalid,

@@ -27,7 +27,8 @@ use crate::Vault;
 /// The vault as a service.
 pub fn app(vault: Arc<Vault>) -> Router {
     Router::new()
-        .route("/v1/keys", get(keys::of_vault))
+        .route("/.well-known/cardseal/keys", get(keys::directory))
+        .route("/.well-known/cardseal/log", get(keys::log))
         .route("/v1/merchants/{merchant}/keys", get(keys::of_merchant))
         .route("/v1/tokens", post(tokens::create).options(cors::preflight))
         .route("/v1/tokens/{token}", get(tokens::show).delete(tokens::delete))

@@ -16,7 +16,7 @@ use cardseal_protocol::{
 };
 use serde::Serialize;
 
-use super::{api_key::Authenticated, body, cors, error::Error};
+use super::{api_key::Authenticated, body, cors, error::Error, keys};
 use crate::{
     FRESHNESS, TOKEN_LIFE, Vault, card,
     id::TokenId,
@@ -56,11 +56,11 @@ async fn tokenize(vault: &Vault, headers: &HeaderMap, body: Body, page: &mut Opt
         return Err(Error::OrderMismatch);
     }
     check_origin(vault, headers, header, &order, &merchant)?;
-    let key = vault.keyring.opening_key(&header.kid).ok_or(Error::KeyUnknown)?;
+    let key = keys::opening(vault, &header.kid, now).await?;
     if header.issued.abs_diff(now) > FRESHNESS {
         return Err(Error::ClockSkew { now });
     }
-    let opened = envelope.open(key)?;
+    let opened = envelope.open(&key)?;
 
     let id = TokenId::random()?;
     let (card, code) = card::seal(vault.keyring.cards(), &merchant.id, &id, &opened)
@@ -69,6 +69,7 @@ async fn tokenize(vault: &Vault, headers: &HeaderMap, body: Body, page: &mut Opt
         jti: header.jti.to_string(),
         envelope: envelope.hash(),
         issued: header.issued,
+        key: header.kid,
         card,
         code,
         token: Token {

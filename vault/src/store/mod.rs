@@ -5,6 +5,8 @@
 //! (`synchronous=FULL`): an answer that was sent is never lost. Changes that wait at the same time share a commit.
 
 mod cards;
+pub mod directories;
+pub mod keys;
 mod merchants;
 mod payments;
 mod sweep;
@@ -23,7 +25,7 @@ use std::{
 
 use cardseal_protocol::UnixTime;
 use sqlx::{
-    ConnectOptions, SqlSafeStr, SqlitePool,
+    ConnectOptions, SqlSafeStr, Sqlite, SqlitePool, Transaction,
     migrate::{Migration, MigrationType, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -102,6 +104,11 @@ impl Store {
         self.writer.write(|_| Box::pin(async { Ok(()) })).await
     }
 
+    /// Begins a change of several steps, which nobody else's change comes between; it is undone unless it is committed.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, Error> {
+        Ok(self.write_pool.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
     /// Moves what the WAL holds into the database file and closes the connections.
     pub async fn close(self) {
         self.reader.close().await;
@@ -138,6 +145,10 @@ pub enum Error {
     Corrupt(&'static str),
     /// There is a merchant of this id already.
     MerchantExists,
+    /// The vault has no such key, or it opens nothing any more.
+    KeyUnknown,
+    /// The vault has revoked the key.
+    KeyRevoked,
 }
 
 impl fmt::Display for Error {
@@ -149,6 +160,8 @@ impl fmt::Display for Error {
             Self::Fault(error) => write!(f, "the database failed: {error}"),
             Self::Corrupt(what) => write!(f, "the database holds a malformed {what}"),
             Self::MerchantExists => f.write_str("there is a merchant of this id already"),
+            Self::KeyUnknown => f.write_str("there is no such key, or it opens nothing any more"),
+            Self::KeyRevoked => f.write_str("the key is revoked"),
         }
     }
 }
@@ -182,13 +195,14 @@ fn is_passing(error: &sqlx::Error) -> bool {
 
 /// The tables, step by step. A step once released is never changed.
 fn migrations() -> Migrator {
-    Migrator::with_migrations(vec![Migration::new(
-        1,
-        "first".into(),
-        MigrationType::Simple,
-        include_str!("../../migrations/0001_first.sql").into_sql_str(),
-        false,
-    )])
+    let steps = [
+        ("first", include_str!("../../migrations/0001_first.sql")),
+        ("keys", include_str!("../../migrations/0002_keys.sql")),
+    ];
+    let migrations = steps.into_iter().zip(1..).map(|((name, sql), version)| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    });
+    Migrator::with_migrations(migrations.collect())
 }
 
 /// SQLite's integers are signed.

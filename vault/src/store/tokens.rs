@@ -1,9 +1,9 @@
 //! Tokens, and the envelopes they came from.
 
-use cardseal_protocol::{CardHash, MerchantId, OrderHash, OrderId, UnixTime, brand::Brand, order::Currency};
+use cardseal_protocol::{CardHash, KeyId, MerchantId, OrderHash, OrderId, UnixTime, brand::Brand, order::Currency};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
-use super::{Error, Store, cards, seconds, time};
+use super::{Error, Store, cards, keys, seconds, time};
 use crate::{at_rest::Sealed, id::TokenId};
 
 /// What stands for a card: everything of it that is no secret.
@@ -92,6 +92,8 @@ pub struct NewToken {
     pub envelope: CardHash,
     /// The envelope's `iat`.
     pub issued: UnixTime,
+    /// The vault's key that it was sealed to.
+    pub key: KeyId,
     /// The sealed card.
     pub card: Sealed,
     /// The sealed security code.
@@ -138,6 +140,7 @@ impl Store {
 }
 
 async fn issue(connection: &mut SqliteConnection, new: NewToken) -> Result<Issued, Error> {
+    keys::check(connection, &new.key, new.token.created).await?;
     let before: Option<(String, String)> = sqlx::query_as("SELECT hash, token FROM envelopes WHERE jti = ?")
         .bind(&new.jti)
         .fetch_optional(&mut *connection)

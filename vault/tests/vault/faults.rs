@@ -15,7 +15,7 @@ use cardseal_vault::{
 use sqlx::{ConnectOptions, Executor, sqlite::SqliteConnectOptions};
 
 use crate::{
-    in_process::{InProcess, Setup, options},
+    in_process::{InProcess, Setup, keyring, options},
     shop::{card, token_request},
     tokens::count,
 };
@@ -65,7 +65,7 @@ async fn a_full_database_is_a_passing_fault() {
 
     // Room again.
     let store = Store::open(&options(vault.directory.path(), None)).await.unwrap();
-    vault = with(vault, |old| Vault { store, ..old });
+    vault = with(vault, |old| Vault { store, ..old }).await;
     let answer = vault.post("/v1/tokens", &refused).await;
     assert_eq!(answer.status, StatusCode::CREATED, "the same bytes are taken now");
     kept.push((answer.text("token"), order));
@@ -76,7 +76,7 @@ async fn a_full_database_is_a_passing_fault() {
 
 #[tokio::test]
 async fn a_panic_is_an_internal_error_without_its_text() {
-    let vault = with(InProcess::start().await, |old| Vault { clock: Arc::new(Panics), ..old });
+    let vault = with(InProcess::start().await, |old| Vault { clock: Arc::new(Panics), ..old }).await;
     let order = vault.shop.signed("order-1", UnixTime::from_secs(crate::shop::NOW));
     let envelope = vault.seal(&card("4242424242424242"), &order);
     let answer = vault.post("/v1/tokens", &token_request(&envelope, &order)).await;
@@ -114,12 +114,11 @@ impl Acquirer for Panics {
 }
 
 /// The same vault with something replaced.
-pub(crate) fn with(vault: InProcess, change: impl FnOnce(Vault) -> Vault) -> InProcess {
-    let InProcess { vault: old, shop, clock, directory, app: router } = vault;
-    drop(router);
+pub(crate) async fn with(mut vault: InProcess, change: impl FnOnce(Vault) -> Vault) -> InProcess {
+    let old = Arc::clone(&vault.vault);
     let old = Vault {
         store: old.store.clone(),
-        keyring: cardseal_vault::keyring::Keyring::open(&directory.path().join("keys")).unwrap(),
+        keyring: keyring(&old.store, vault.directory.path(), vault.now()).await,
         clock: old.clock.clone(),
         acquirer: old.acquirer.clone(),
         origin: old.origin.clone(),
@@ -127,6 +126,7 @@ pub(crate) fn with(vault: InProcess, change: impl FnOnce(Vault) -> Vault) -> InP
         limits: old.limits,
         payments: old.payments.clone(),
     };
-    let vault = Arc::new(change(old));
-    InProcess { app: app(Arc::clone(&vault)), vault, shop, clock, directory }
+    vault.vault = Arc::new(change(old));
+    vault.app = app(Arc::clone(&vault.vault));
+    vault
 }

@@ -14,16 +14,24 @@ use axum::{
     body::Body,
     http::{HeaderMap, Request, StatusCode, header},
 };
-use cardseal_protocol::{UnixTime, card::Card, keys::JwkSet};
+use cardseal_protocol::{
+    UnixTime,
+    card::Card,
+    directory::{Directory, PublishedDirectory},
+    keys::{JwkSet, SigningKey},
+};
 use cardseal_vault::{
     Limits, Vault,
     acquirer::{Acquirer, Sandbox},
     app,
     clock::Clock,
-    keyring::Keyring,
+    directory,
+    keyring::{KeyFiles, Keyring},
+    root,
     store::{Options, Store},
 };
 use http_body_util::BodyExt;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio_util::task::TaskTracker;
@@ -52,6 +60,8 @@ pub(crate) struct InProcess {
     pub(crate) shop: Shop,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) directory: TempDir,
+    pub(crate) root: SigningKey,
+    keys: JwkSet,
 }
 
 /// So short that tests need not wait.
@@ -81,11 +91,13 @@ impl InProcess {
         let directory = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock(AtomicU64::new(NOW)));
         let frame = setup.frame.then(|| directory.path().join("frame"));
+        let options = Options { patience: setup.patience, ..options(directory.path(), setup.max_pages) };
+        let store = Store::open(&options).await.unwrap();
+        let root = SigningKey::generate().unwrap();
+        delegate(&root, &store, directory.path(), clock.now()).await;
         let vault = Arc::new(Vault {
-            store: Store::open(&Options { patience: setup.patience, ..options(directory.path(), setup.max_pages) })
-                .await
-                .unwrap(),
-            keyring: Keyring::open(&directory.path().join("keys")).unwrap(),
+            keyring: keyring(&store, directory.path(), clock.now()).await,
+            store,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             acquirer: setup.acquirer,
             origin: origin("https://vault.example"),
@@ -95,15 +107,30 @@ impl InProcess {
         });
         let shop = Shop::new("mer_shop");
         shop.register(&vault.store).await;
-        Self { app: app(Arc::clone(&vault)), vault, shop, clock, directory }
+        let mut it =
+            Self { app: app(Arc::clone(&vault)), vault, shop, clock, directory, root, keys: JwkSet { keys: vec![] } };
+        it.keys = it.published_keys().await;
+        it
     }
 
     pub(crate) fn now(&self) -> UnixTime {
         self.clock.now()
     }
 
+    /// What cards were to be sealed to when the vault started.
     pub(crate) fn keys(&self) -> JwkSet {
-        self.vault.keyring.public_keys()
+        self.keys.clone()
+    }
+
+    /// The directory as a browser takes it.
+    pub(crate) async fn published(&self) -> Directory {
+        let published: PublishedDirectory = self.get(KEYS).await.read();
+        published.verify(&[self.root.kid()], &self.vault.origin, self.now()).unwrap().0
+    }
+
+    /// What cards are to be sealed to now.
+    pub(crate) async fn published_keys(&self) -> JwkSet {
+        encryption_keys(&self.published().await)
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
@@ -159,6 +186,27 @@ impl InProcess {
     }
 }
 
+/// Where the vault publishes its keys.
+pub(crate) const KEYS: &str = "/.well-known/cardseal/keys";
+
+/// Lets the root key delegate to the vault in this data directory for the longest time that there is.
+pub(crate) async fn delegate(root: &SigningKey, store: &Store, data: &Path, now: UnixTime) {
+    let files = KeyFiles::in_data(data).unwrap();
+    let key = directory::directory_key(store, &files, now, false).await.unwrap();
+    let delegation = root::delegate(root, origin("https://vault.example"), &key, now, 90).unwrap();
+    directory::install(store, &files, &delegation, now).await.unwrap();
+}
+
+pub(crate) async fn keyring(store: &Store, data: &Path, now: UnixTime) -> Keyring {
+    Keyring::open(KeyFiles::in_data(data).unwrap(), store, now).await.unwrap()
+}
+
+/// The keys of a directory that cards are sealed to.
+pub(crate) fn encryption_keys(directory: &Directory) -> JwkSet {
+    let keys = directory.keys.iter().map(|key| key.jwk.clone());
+    JwkSet { keys: keys.filter(|jwk| jwk.key_use.as_deref() == Some("enc")).collect() }
+}
+
 pub(crate) fn options(directory: &Path, max_pages: Option<u32>) -> Options {
     Options { patience: PATIENCE, max_pages, ..Options::in_directory(directory) }
 }
@@ -193,6 +241,10 @@ pub(crate) struct Answer {
 impl Answer {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
+    }
+
+    pub(crate) fn read<T: DeserializeOwned>(&self) -> T {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&self.body)))
     }
 
     pub(crate) fn text(&self, member: &str) -> String {

@@ -71,7 +71,15 @@ async fn no_log_error_or_file_holds_any_part_of_a_card() {
             answers.extend(vault.pay_with(&vault.shop, &body, None).await.body);
             answers.extend(vault.pay_with(&vault.shop, &body, Some(number)).await.body);
         }
-        for path in ["/", "/v1/tokens/", "/v1/merchants/", "/frame/?merchant=", "/frame/assets/", "/v1/keys?"] {
+        for path in [
+            "/",
+            "/v1/tokens/",
+            "/v1/merchants/",
+            "/frame/?merchant=",
+            "/frame/assets/",
+            "/.well-known/cardseal/keys?",
+            "/.well-known/cardseal/log?after=",
+        ] {
             answers.extend(vault.get(&format!("{path}{number}")).await.body);
             answers.extend(vault.ask(number, &format!("{path}{number}")).await.body);
         }

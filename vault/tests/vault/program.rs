@@ -14,7 +14,11 @@ use axum::{
     body::Bytes,
     http::{Request, header},
 };
-use cardseal_protocol::{UnixTime, keys::JwkSet};
+use cardseal_protocol::{
+    UnixTime,
+    directory::{PublishedDirectory, SignedDelegation},
+    keys::JwkSet,
+};
 use cardseal_vault::{
     clock::{Clock, SystemClock},
     id::ApiKey,
@@ -28,9 +32,9 @@ use tokio::{
 };
 
 use crate::{
-    in_process::{Answer, bearer},
+    in_process::{Answer, KEYS, bearer, encryption_keys},
     leaks::{NUMBERS, files, found},
-    shop::{Shop, card, context, payment_request, seal, token_request},
+    shop::{Shop, card, context, origin, payment_request, seal, token_request},
 };
 
 /// The vault's program, running.
@@ -40,7 +44,11 @@ pub(crate) struct Program {
 }
 
 impl Program {
+    /// Starts the vault of this data directory; where the root key has not delegated to it yet, lets it do so.
     pub(crate) fn start(data: &Path, more: &[&str]) -> Self {
+        if !data.join("keys/delegation.jwt").exists() {
+            delegate(data);
+        }
         let mut child = command(data, &["serve", "--listen", "127.0.0.1:0"])
             .args(more)
             .stdout(Stdio::piped())
@@ -69,8 +77,11 @@ impl Program {
         self.send(post(path, body)).await.unwrap()
     }
 
+    /// What cards are to be sealed to, as a browser finds it out that trusts whatever root key the vault names.
     pub(crate) async fn keys(&self) -> JwkSet {
-        serde_json::from_slice(&self.get("/v1/keys").await.body).unwrap()
+        let published: PublishedDirectory = self.get(KEYS).await.read();
+        let root = SignedDelegation::parse(&published.delegation).unwrap().root();
+        encryption_keys(&published.verify(&[root], &origin("http://localhost:8787"), now()).unwrap().0)
     }
 
     pub(crate) async fn pay(&self, shop: &Shop, token: &str, order: &str, key: &str) -> Answer {
@@ -130,13 +141,26 @@ pub(crate) fn post(path: &str, body: &str) -> Request<Full<Bytes>> {
     Request::post(path).header(header::CONTENT_TYPE, "application/json").body(Full::from(body.to_owned())).unwrap()
 }
 
+/// Makes a root key beside the data directory, if there is none, and lets it delegate to the vault.
+pub(crate) fn delegate(data: &Path) {
+    let root = data.with_extension("root.jwk.json");
+    if !root.exists() {
+        let made = run(data, &["root", "init", "--out", root.to_str().unwrap()]);
+        assert!(made.status.success(), "{made:?}");
+    }
+    let arguments = ["root", "delegate", "--origin", "http://localhost:8787", "--root"];
+    let to = [root.to_str().unwrap(), "--data", data.to_str().unwrap()];
+    let delegated = run(data, &[arguments.as_slice(), &to].concat());
+    assert!(delegated.status.success(), "{delegated:?}");
+}
+
 fn command(data: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cardseal-vault"));
     command.env_clear().env("CARDSEAL_DATA", data).args(arguments);
     command
 }
 
-fn run(data: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn run(data: &Path, arguments: &[&str]) -> Output {
     command(data, arguments).output().unwrap()
 }
 
@@ -212,7 +236,7 @@ fn keys_and_data_are_private() {
 async fn the_vault_at_rest_is_small() {
     let directory = directory();
     let vault = Program::start(&directory.path().join("data"), &[]);
-    vault.get("/v1/keys").await;
+    vault.get(KEYS).await;
     let status = vault.status();
     let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap().trim().to_owned();
     println!("resident at rest: {resident}");

@@ -335,15 +335,14 @@ async fn unknown_merchants_addresses_and_methods() {
     for path in ["/v1/merchants/nobody/keys", "/v1/merchants/%ff/keys", "/v1/merchants/a%20b/keys"] {
         vault.get(path).await.assert_refused(404, "merchant_unknown");
     }
-    for path in ["/", "/v1", "/v1/keys/", "/v2/keys", "/v1/tokens/", "/frame/?merchant=mer_shop", "/frame/assets/x.js"]
-    {
+    for path in ["/", "/v1", "/v1/keys", "/v2/keys", "/v1/tokens/", "/frame/?merchant=mer_shop", "/frame/assets/x.js"] {
         vault.get(path).await.assert_refused(404, "not_found");
     }
     for (method, path, allow) in [
         ("GET", "/v1/tokens", "POST,OPTIONS"),
         ("DELETE", "/v1/payments", "POST"),
         ("PUT", "/v1/tokens/tok_x", "GET,HEAD,DELETE"),
-        ("POST", "/v1/keys", "GET,HEAD"),
+        ("POST", "/.well-known/cardseal/keys", "GET,HEAD"),
     ] {
         let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
         let answer = vault.send(request).await;

@@ -8,22 +8,9 @@ use serde_json::json;
 use sqlx::Row;
 
 use crate::{
-    in_process::{Answer, InProcess},
+    in_process::{Answer, InProcess, keyring},
     shop::{Shop, card, context, seal, seal_text, token_request},
 };
-
-#[tokio::test]
-async fn the_vaults_keys_are_public_and_cacheable() {
-    let vault = InProcess::start().await;
-    let answer = vault.get("/v1/keys").await;
-    assert_eq!(answer.status, StatusCode::OK);
-    assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
-    assert_eq!(answer.header("cache-control"), Some("public, max-age=300"));
-    let keys = answer.json();
-    assert_eq!(keys["keys"][0]["alg"], "HPKE-7");
-    assert_eq!(keys["keys"][0]["use"], "enc");
-    assert_eq!(keys["keys"][0].get("d"), None);
-}
 
 #[tokio::test]
 async fn a_merchants_order_keys_are_public_and_fresh() {
@@ -34,7 +21,7 @@ async fn a_merchants_order_keys_are_public_and_fresh() {
     assert!(answer.header("access-control-expose-headers").unwrap().contains("Date"));
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     let jwk = serde_json::to_value(vault.shop.key.jwk()).unwrap();
-    assert_eq!(answer.json(), json!({ "keys": [jwk] }));
+    assert_eq!(answer.json(), json!({ "keys": [jwk], "name": "A shop" }));
 }
 
 #[tokio::test]
@@ -77,9 +64,10 @@ async fn the_same_bytes_again_get_the_same_answer_also_after_a_restart() {
 
     // A new store on the same file stands for a restart.
     let store = cardseal_vault::store::Store::open(&crate::in_process::options(vault.directory.path(), None)).await;
+    let store = store.unwrap();
     let restarted = cardseal_vault::Vault {
-        store: store.unwrap(),
-        keyring: cardseal_vault::keyring::Keyring::open(&vault.directory.path().join("keys")).unwrap(),
+        keyring: keyring(&store, vault.directory.path(), vault.now()).await,
+        store,
         clock: vault.vault.clock.clone(),
         acquirer: vault.vault.acquirer.clone(),
         origin: vault.vault.origin.clone(),

@@ -1,16 +1,23 @@
 //! The command line.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+mod keys;
+mod root;
+
+use std::{io::Write, net::SocketAddr, path::PathBuf, time::Duration};
 
 use cardseal_protocol::{MerchantId, Origin};
 use clap::{Args, Parser, Subcommand};
 
 use crate::{logging, merchant, serve};
 
+use self::{keys::KeysCommand, root::RootCommand};
+
 const EXAMPLES: &str = "\
 Example, a vault for a shop on the same machine:
   cardseal-vault merchant add --data ./data --id mer_demo --name \"Demo shop\" \\
       --origin http://localhost:8788 --order-key shop.public.jwk.json
+  cardseal-vault root init --out root.jwk.json
+  cardseal-vault root delegate --root root.jwk.json --origin http://localhost:8787 --data ./data
   cardseal-vault serve --data ./data --origin http://localhost:8787 --frame pkg/dist/frame
 
 Browsers reach a vault in production through a proxy that speaks TLS; --origin is then the address that they see.";
@@ -34,6 +41,12 @@ enum Command {
     /// Register, list and remove merchants, also while the vault runs.
     #[command(subcommand)]
     Merchant(MerchantCommand),
+    /// List, rotate and revoke the vault's keys, also while the vault runs.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Make the root key, which shops pin, and delegate from it.
+    #[command(subcommand)]
+    Root(RootCommand),
 }
 
 #[derive(Debug, Args)]
@@ -159,6 +172,8 @@ impl Cli {
                     };
                     serve::serve(config).await
                 }
+                Command::Keys(command) => command.run().await,
+                Command::Root(command) => command.run().await,
                 Command::Merchant(MerchantCommand::Add(args)) => {
                     merchant::add(&args.data.data, args.id, args.name, args.origins, &args.order_keys).await
                 }
@@ -175,6 +190,10 @@ fn forbid_core_dumps() {
     if let Err(error) = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable) {
         tracing::warn!(%error, "core dumps could not be switched off");
     }
+}
+
+fn print(line: &str) -> Result<(), String> {
+    writeln!(std::io::stdout().lock(), "{line}").map_err(|error| error.to_string())
 }
 
 fn origin(text: &str) -> Result<Origin, String> {
