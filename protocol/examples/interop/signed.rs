@@ -48,7 +48,8 @@ struct Chain {
 impl Chain {
     fn next(&mut self, random: &mut Random, index: usize, root: &SigningKey, merchant: &SigningKey) -> Outcome<Value> {
         let (online, signing) = (SigningKey::from_bytes(&random.bytes())?, SigningKey::from_bytes(&random.bytes())?);
-        let opening = OpeningKey::from_bytes(&random.bytes())?;
+        let opening =
+            OpeningKey::from_bytes(if index % 2 == 0 { Suite::Hpke7 } else { Suite::Hpke8 }, &random.bytes())?;
         let vault = Origin::parse(VAULT)?;
         let begins = NOW.plus(100 * u64::try_from(index)?);
         let now = begins.plus(random.below(100));
