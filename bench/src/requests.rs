@@ -11,7 +11,8 @@ use std::{
 use cardseal_protocol::{
     MerchantId, OrderId, Origin, TokenRequest, UnixTime,
     card::{Card, Expiry, Pan, SecurityCode},
-    envelope::{Context, Jti, prepare},
+    dual_signature::DualSignature,
+    envelope::{Context, Envelope, Jti, prepare},
     keys::{SealingKey, SigningKey},
     order::{Amount, Currency, Order, SignedOrder},
 };
@@ -19,9 +20,11 @@ use tempfile::TempDir;
 
 use crate::Result;
 
-/// A shop with its key for orders.
+/// A shop with its key for orders, and its shoppers.
 pub(crate) struct Shop {
     key: Arc<SigningKey>,
+    /// One for all shoppers: the vault keeps nothing of it from one request to the next.
+    device: Arc<SigningKey>,
     folder: TempDir,
 }
 
@@ -35,7 +38,11 @@ impl Shop {
 
     /// A shop with a new key.
     pub(crate) fn open() -> Result<Self> {
-        let shop = Self { key: Arc::new(SigningKey::generate()?), folder: tempfile::tempdir()? };
+        let shop = Self {
+            key: Arc::new(SigningKey::generate()?),
+            device: Arc::new(SigningKey::generate()?),
+            folder: tempfile::tempdir()?,
+        };
         std::fs::write(shop.public_key_file(), serde_json::to_vec(&shop.key.jwk())?)?;
         Ok(shop)
     }
@@ -51,9 +58,9 @@ impl Shop {
         let workers = available_parallelism().map_or(1, NonZero::get);
         let tasks: Vec<_> = (0..workers)
             .map(|worker| {
-                let (signing, sealing) = (Arc::clone(&self.key), key.clone());
+                let (signing, device, sealing) = (Arc::clone(&self.key), Arc::clone(&self.device), key.clone());
                 let share = count / workers + usize::from(worker < count % workers);
-                tokio::task::spawn_blocking(move || (0..share).map(|_| request(&signing, &sealing)).collect())
+                tokio::task::spawn_blocking(move || (0..share).map(|_| request(&signing, &device, &sealing)).collect())
             })
             .collect();
         let mut requests = Vec::with_capacity(count);
@@ -65,7 +72,7 @@ impl Shop {
     }
 }
 
-fn request(signing: &SigningKey, sealing: &SealingKey) -> Result<Vec<u8>> {
+fn request(signing: &SigningKey, device: &SigningKey, sealing: &SealingKey) -> Result<Vec<u8>> {
     let now = UnixTime::from_secs(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs());
     let jti = Jti::random()?;
     let order = Order {
@@ -88,8 +95,10 @@ fn request(signing: &SigningKey, sealing: &SealingKey) -> Result<Vec<u8>> {
         holder: None,
         brand: None,
     };
-    let context =
-        Context { issued: now, jti, origin: Origin::parse(Shop::ORIGIN)?, order: SignedOrder::parse(&order)?.hash() };
+    let order_hash = SignedOrder::parse(&order)?.hash();
+    let context = Context { issued: now, jti, origin: Origin::parse(Shop::ORIGIN)?, order: order_hash };
     let envelope = prepare(sealing)?.seal(&card, &context)?;
-    Ok(serde_json::to_vec(&TokenRequest { envelope, order })?)
+    let dual = DualSignature { issued: now, order: order_hash, card: Envelope::parse(&envelope)?.hash() };
+    let dual_signature = dual.sign(device)?;
+    Ok(serde_json::to_vec(&TokenRequest { envelope, order, dual_signature })?)
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{UnixTime, brand::Brand};
 
-/// What the browser sends: `{"envelope":"…","order":"…"}`, and nothing else.
+/// What the browser sends: `{"envelope":"…","order":"…","dual_signature":"…"}`, and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TokenRequest {
@@ -12,6 +12,8 @@ pub struct TokenRequest {
     pub envelope: String,
     /// The JWS compact serialization of the [order](crate::order).
     pub order: String,
+    /// The JWS compact serialization of the [dual signature](crate::dual_signature) that joins the two.
+    pub dual_signature: String,
 }
 
 /// What the vault answers (201). Members that this version does not know are ignored.
@@ -31,6 +33,8 @@ pub struct TokenResponse {
     pub order: String,
     /// When the token expires.
     pub expires: UnixTime,
+    /// The JWS compact serialization of the [receipt](crate::receipt).
+    pub receipt: String,
 }
 
 /// An error of the vault: `application/problem+json` (RFC 9457). Members that this version does not know are ignored.
@@ -58,19 +62,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_request_has_two_members() {
-        let json = r#"{"envelope":"e","order":"o"}"#;
+    fn the_request_has_three_members() {
+        let json = r#"{"envelope":"e","order":"o","dual_signature":"d"}"#;
         let request: TokenRequest = serde_json::from_str(json).unwrap();
         assert_eq!(serde_json::to_string(&request).unwrap(), json);
-        assert!(serde_json::from_str::<TokenRequest>(r#"{"envelope":"e","order":"o","x":1}"#).is_err());
-        assert!(serde_json::from_str::<TokenRequest>(r#"{"envelope":"e","envelope":"e","order":"o"}"#).is_err());
-        assert!(serde_json::from_str::<TokenRequest>(r#"{"envelope":"e"}"#).is_err());
+        for refused in [
+            r#"{"envelope":"e","order":"o","dual_signature":"d","x":1}"#,
+            r#"{"envelope":"e","envelope":"e","order":"o","dual_signature":"d"}"#,
+            r#"{"order":"o","dual_signature":"d"}"#,
+            r#"{"envelope":"e","dual_signature":"d"}"#,
+            r#"{"envelope":"e","order":"o"}"#,
+        ] {
+            assert!(serde_json::from_str::<TokenRequest>(refused).is_err(), "{refused}");
+        }
     }
 
     #[test]
     fn the_response_is_snake_case() {
-        let json =
-            r#"{"token":"tok_1","brand":"visa","last4":"4242","exp_month":1,"exp_year":2030,"order":"1","expires":9}"#;
+        let json = concat!(
+            r#"{"token":"tok_1","brand":"visa","last4":"4242","exp_month":1,"exp_year":2030,"order":"1","expires":9,"#,
+            r#""receipt":"r"}"#
+        );
         let response: TokenResponse = serde_json::from_str(json).unwrap();
         assert_eq!(response.brand, Some(Brand::Visa));
         assert_eq!(serde_json::to_string(&response).unwrap(), json);

@@ -12,7 +12,8 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::error::{Error, Where};
 
-/// The largest body in bytes: an order (16 KiB) and an envelope (4 KiB) with room to spare.
+/// The largest body in bytes: an order (16 KiB), an envelope (4 KiB) and a dual signature (1 KiB) with room to
+/// spare.
 pub(super) const MAX_BODY: usize = 32 * 1024;
 
 /// Reads a whole JSON body; its checks in order: declared size, content type, real size, time.

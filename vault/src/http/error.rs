@@ -248,6 +248,8 @@ mod tests {
             Protocol::OrderExpired,
             Protocol::OrderNotYetValid,
             Protocol::OrderWrongMerchant,
+            Protocol::DualSignatureMalformed,
+            Protocol::DualSignatureInvalid,
             Protocol::OriginMalformed,
             Protocol::RandomUnavailable,
             Protocol::Internal,

@@ -9,10 +9,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use cardseal_protocol::{
-    Origin, TokenRequest, TokenResponse, UnixTime,
+    KeyId, Origin, TokenRequest, TokenResponse, UnixTime,
     brand::Brand,
+    dual_signature::SignedDualSignature,
     envelope::{Envelope, Header},
     order::{Order, SignedOrder},
+    receipt::{Receipt, Sealing},
 };
 use serde::Serialize;
 
@@ -23,11 +25,11 @@ use crate::{
     store::{Issued, Merchant, NewToken, Token},
 };
 
-/// `POST /v1/tokens`: an envelope and its order become a token.
+/// `POST /v1/tokens`: an envelope and its order become a token with a receipt.
 pub(super) async fn create(State(vault): State<Arc<Vault>>, headers: HeaderMap, body: Body) -> Response {
     let mut page = None;
     let mut response = match tokenize(&vault, &headers, body, &mut page).await {
-        Ok(token) => body::json(StatusCode::CREATED, &answer(token)),
+        Ok(answer) => body::json(StatusCode::CREATED, &answer),
         Err(error) => error.into_response(),
     };
     cors::vary(&mut response);
@@ -40,11 +42,17 @@ pub(super) async fn create(State(vault): State<Arc<Vault>>, headers: HeaderMap, 
 /// Checks everything that can be checked before a card is opened, then opens and keeps it.
 ///
 /// `page` is set as soon as the merchant is known: from then on a page of the merchant's may read a refusal, too.
-async fn tokenize(vault: &Vault, headers: &HeaderMap, body: Body, page: &mut Option<Origin>) -> Result<Token, Error> {
+async fn tokenize(
+    vault: &Arc<Vault>,
+    headers: &HeaderMap,
+    body: Body,
+    page: &mut Option<Origin>,
+) -> Result<TokenResponse, Error> {
     let body = body::read(headers, body, vault.limits.body).await?;
     let request: TokenRequest = body::parse(&body)?;
     let envelope = Envelope::parse(&request.envelope)?;
     let signed = SignedOrder::parse(&request.order)?;
+    let dual_signature = SignedDualSignature::parse(&request.dual_signature)?;
 
     let merchant = vault.store.merchant(signed.merchant()).await?.ok_or(Error::MerchantUnknown)?;
     *page = cors::page_of(&merchant, headers);
@@ -57,14 +65,32 @@ async fn tokenize(vault: &Vault, headers: &HeaderMap, body: Body, page: &mut Opt
     }
     check_origin(vault, headers, header, &order, &merchant)?;
     let key = keys::opening(vault, &header.kid, now).await?;
-    if header.issued.abs_diff(now) > FRESHNESS {
-        return Err(Error::ClockSkew { now });
-    }
+    check_fresh(header.issued, now)?;
+    let device = check_joined(&dual_signature, &signed, &envelope, now)?;
     let opened = envelope.open(&key)?;
 
     let id = TokenId::random()?;
     let (card, code) = card::seal(vault.keyring.cards(), &merchant.id, &id, &opened)
         .map_err(|_| Error::Internal("a card could not be sealed"))?;
+    let receipt = Receipt {
+        vault: vault.origin.clone(),
+        token: id.as_str().to_owned(),
+        merchant: merchant.id.clone(),
+        issued: now,
+        expires: now.plus(TOKEN_LIFE),
+        brand: opened.brand(),
+        last4: opened.last_four().to_string(),
+        sealing: Sealing {
+            order: signed.hash(),
+            card: envelope.hash(),
+            device,
+            origin: header.origin.clone(),
+            suite: header.suite,
+            key: header.kid,
+        },
+        // Known once it is this receipt's turn.
+        previous: None,
+    };
     let new = NewToken {
         jti: header.jti.to_string(),
         envelope: envelope.hash(),
@@ -72,6 +98,7 @@ async fn tokenize(vault: &Vault, headers: &HeaderMap, body: Body, page: &mut Opt
         key: header.kid,
         card,
         code,
+        dual_signature: request.dual_signature,
         token: Token {
             id,
             merchant: merchant.id,
@@ -79,20 +106,42 @@ async fn tokenize(vault: &Vault, headers: &HeaderMap, body: Body, page: &mut Opt
             order_hash: signed.hash(),
             amount: order.amount.minor(),
             currency: order.amount.currency(),
-            brand: opened.brand(),
-            last4: opened.last_four().to_string(),
+            brand: receipt.brand,
+            last4: receipt.last4.clone(),
             exp_month: opened.exp_month,
             exp_year: opened.exp_year,
-            created: now,
-            expires: now.plus(TOKEN_LIFE),
+            created: receipt.issued,
+            expires: receipt.expires,
             spent: None,
             deleted: None,
+            receipt: None,
         },
     };
-    match vault.store.issue(new).await? {
-        Issued::Token(token) => Ok(*token),
+    let signer = Arc::clone(vault);
+    let sign = move |previous| Receipt { previous, ..receipt }.sign(&signer.keyring.receipt_key());
+    match vault.store.issue(new, sign).await? {
+        Issued::Token { token, receipt } => Ok(answer(*token, receipt)),
         Issued::JtiReused => Err(Error::JtiReused),
     }
+}
+
+fn check_fresh(issued: UnixTime, now: UnixTime) -> Result<(), Error> {
+    if issued.abs_diff(now) > FRESHNESS { Err(Error::ClockSkew { now }) } else { Ok(()) }
+}
+
+/// The dual signature must join this order and this envelope. Gives the device that signed it.
+fn check_joined(
+    signed: &SignedDualSignature,
+    order: &SignedOrder,
+    envelope: &Envelope,
+    now: UnixTime,
+) -> Result<KeyId, Error> {
+    let (dual, device) = signed.verify()?;
+    if dual.order != order.hash() || dual.card != envelope.hash() {
+        return Err(cardseal_protocol::Error::DualSignatureInvalid.into());
+    }
+    check_fresh(dual.issued, now)?;
+    Ok(device)
 }
 
 /// The page that embeds the fields must be one of the merchant's and of the order's. The request itself comes from the
@@ -119,7 +168,7 @@ fn check_origin(
     }
 }
 
-fn answer(token: Token) -> TokenResponse {
+fn answer(token: Token, receipt: String) -> TokenResponse {
     TokenResponse {
         token: token.id.as_str().to_owned(),
         brand: token.brand,
@@ -128,6 +177,7 @@ fn answer(token: Token) -> TokenResponse {
         exp_year: token.exp_year,
         order: token.order.as_str().to_owned(),
         expires: token.expires,
+        receipt,
     }
 }
 
@@ -145,6 +195,8 @@ struct Shown<'a> {
     currency: &'static str,
     created: UnixTime,
     expires: UnixTime,
+    receipt: Option<&'a str>,
+    dual_signature: Option<&'a str>,
 }
 
 /// `GET /v1/tokens/{id}`.
@@ -154,6 +206,11 @@ pub(super) async fn show(
     token: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Error> {
     let token = vault.store.token(&merchant, &named(token)?).await?.ok_or(Error::TokenUnknown)?;
+    // What is kept of a receipt never changes, so that reading it after its token reads the same state.
+    let receipt = match token.receipt {
+        Some(seq) => vault.store.receipt(&merchant, seq).await?,
+        None => None,
+    };
     let shown = Shown {
         token: token.id.as_str(),
         status: token.status(vault.clock.now()).as_str(),
@@ -166,6 +223,8 @@ pub(super) async fn show(
         currency: token.currency.code(),
         created: token.created,
         expires: token.expires,
+        receipt: receipt.as_ref().map(|receipt| receipt.jws.as_str()),
+        dual_signature: receipt.as_ref().map(|receipt| receipt.dual_signature.as_str()),
     };
     Ok(body::json(StatusCode::OK, &shown))
 }

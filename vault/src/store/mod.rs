@@ -9,6 +9,7 @@ pub mod directories;
 pub mod keys;
 mod merchants;
 mod payments;
+mod receipts;
 mod sweep;
 mod tokens;
 mod writer;
@@ -32,6 +33,7 @@ use sqlx::{
 
 pub use merchants::{Merchant, NewMerchant};
 pub use payments::{Begun, IdempotencyKey, NewPayment, Payment, PaymentStatus};
+pub use receipts::StoredReceipt;
 pub use sweep::Swept;
 pub use tokens::{Issued, NewToken, Token, TokenStatus};
 
@@ -149,6 +151,8 @@ pub enum Error {
     KeyUnknown,
     /// The vault has revoked the key.
     KeyRevoked,
+    /// The receipt of a token could not be made, so the token was not kept.
+    Receipt(cardseal_protocol::Error),
 }
 
 impl fmt::Display for Error {
@@ -162,6 +166,7 @@ impl fmt::Display for Error {
             Self::MerchantExists => f.write_str("there is a merchant of this id already"),
             Self::KeyUnknown => f.write_str("there is no such key, or it opens nothing any more"),
             Self::KeyRevoked => f.write_str("the key is revoked"),
+            Self::Receipt(error) => write!(f, "a receipt could not be made: {error}"),
         }
     }
 }
@@ -198,6 +203,7 @@ fn migrations() -> Migrator {
     let steps = [
         ("first", include_str!("../../migrations/0001_first.sql")),
         ("keys", include_str!("../../migrations/0002_keys.sql")),
+        ("receipts", include_str!("../../migrations/0003_receipts.sql")),
     ];
     let migrations = steps.into_iter().zip(1..).map(|((name, sql), version)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)

@@ -1,9 +1,11 @@
 //! Tokens, and the envelopes they came from.
 
-use cardseal_protocol::{CardHash, KeyId, MerchantId, OrderHash, OrderId, UnixTime, brand::Brand, order::Currency};
+use cardseal_protocol::{
+    CardHash, KeyId, MerchantId, OrderHash, OrderId, ReceiptHash, UnixTime, brand::Brand, order::Currency,
+};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
-use super::{Error, Store, cards, keys, seconds, time};
+use super::{Error, Store, cards, keys, receipts, seconds, time};
 use crate::{at_rest::Sealed, id::TokenId};
 
 /// What stands for a card: everything of it that is no secret.
@@ -37,6 +39,8 @@ pub struct Token {
     pub spent: Option<UnixTime>,
     /// When the merchant deleted it.
     pub deleted: Option<UnixTime>,
+    /// Its receipt's number in the merchant's chain; `None` for tokens from before there were receipts.
+    pub receipt: Option<u64>,
 }
 
 impl Token {
@@ -84,7 +88,7 @@ impl TokenStatus {
 /// An opened envelope, ready to be kept.
 #[derive(Debug)]
 pub struct NewToken {
-    /// The token; neither spent nor deleted.
+    /// The token; neither spent nor deleted, and without a receipt yet.
     pub token: Token,
     /// The envelope's `jti`, as in its header.
     pub jti: String,
@@ -98,24 +102,37 @@ pub struct NewToken {
     pub card: Sealed,
     /// The sealed security code.
     pub code: Sealed,
+    /// The dual signature that came with the envelope.
+    pub dual_signature: String,
 }
 
 /// What became of an envelope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Issued {
-    /// This token, now or when it came before.
-    Token(Box<Token>),
-    /// Another envelope had its `jti`; nothing was kept.
+    /// This token and its receipt, made now or when it came before.
+    Token {
+        /// The token.
+        token: Box<Token>,
+        /// The JWS compact serialization of its receipt.
+        receipt: String,
+    },
+    /// Its `jti` came before with another envelope or dual signature; nothing was kept.
     JtiReused,
 }
 
 impl Store {
-    /// Keeps a token with its card and its envelope's `jti`, all or nothing, once.
+    /// Keeps a token with its card, its envelope's `jti` and its receipt, all or nothing, once.
+    ///
+    /// `sign` makes the receipt's JWS, given the hash of the merchant's receipt before it. It runs inside the transaction,
+    /// so that no two receipts follow the same one.
     ///
     /// # Errors
-    /// [`Error`] where the store cannot be written; nothing is kept then.
-    pub async fn issue(&self, new: NewToken) -> Result<Issued, Error> {
-        self.writer.write(|connection| Box::pin(issue(connection, new))).await
+    /// [`Error`] where the store cannot be written or the receipt not be made; nothing is kept then.
+    pub async fn issue<S>(&self, new: NewToken, sign: S) -> Result<Issued, Error>
+    where
+        S: FnOnce(Option<ReceiptHash>) -> Result<String, cardseal_protocol::Error> + Send + 'static,
+    {
+        self.writer.write(|connection| Box::pin(issue(connection, new, sign))).await
     }
 
     /// The merchant's token of this id; another merchant's is none.
@@ -139,7 +156,11 @@ impl Store {
     }
 }
 
-async fn issue(connection: &mut SqliteConnection, new: NewToken) -> Result<Issued, Error> {
+async fn issue(
+    connection: &mut SqliteConnection,
+    new: NewToken,
+    sign: impl FnOnce(Option<ReceiptHash>) -> Result<String, cardseal_protocol::Error> + Send,
+) -> Result<Issued, Error> {
     keys::check(connection, &new.key, new.token.created).await?;
     let before: Option<(String, String)> = sqlx::query_as("SELECT hash, token FROM envelopes WHERE jti = ?")
         .bind(&new.jti)
@@ -151,12 +172,21 @@ async fn issue(connection: &mut SqliteConnection, new: NewToken) -> Result<Issue
         }
         let id = TokenId::parse(&token).ok_or(Error::Corrupt("token id"))?;
         let token = find(connection, &new.token.merchant, &id).await?.ok_or(Error::Corrupt("envelope"))?;
-        return Ok(Issued::Token(Box::new(token)));
+        let seq = token.receipt.ok_or(Error::Corrupt("envelope"))?;
+        let receipt = receipts::find(connection, &token.merchant, seq).await?.ok_or(Error::Corrupt("receipt"))?;
+        // The receipt names one device and moment; it would be no answer to another's.
+        return Ok(if receipt.dual_signature == new.dual_signature {
+            Issued::Token { token: Box::new(token), receipt: receipt.jws }
+        } else {
+            Issued::JtiReused
+        });
     }
-    let token = &new.token;
+    let mut token = new.token;
+    let receipt = receipts::append(connection, &token.merchant, &token.id, new.dual_signature, sign).await?;
+    token.receipt = Some(receipt.seq);
     sqlx::query(
         "INSERT INTO tokens (id, merchant, order_id, order_hash, amount, currency, brand, last4, exp_month, \
-         exp_year, created, expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         exp_year, created, expires, receipt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(token.id.as_str())
     .bind(token.merchant.as_str())
@@ -170,6 +200,7 @@ async fn issue(connection: &mut SqliteConnection, new: NewToken) -> Result<Issue
     .bind(token.exp_year)
     .bind(seconds(token.created))
     .bind(seconds(token.expires))
+    .bind(receipts::number(receipt.seq))
     .execute(&mut *connection)
     .await?;
     sqlx::query("INSERT INTO envelopes (jti, hash, token, issued) VALUES (?, ?, ?, ?)")
@@ -180,7 +211,7 @@ async fn issue(connection: &mut SqliteConnection, new: NewToken) -> Result<Issue
         .execute(&mut *connection)
         .await?;
     cards::keep(connection, &token.id, &new.card, &new.code, token.expires).await?;
-    Ok(Issued::Token(Box::new(new.token)))
+    Ok(Issued::Token { token: Box::new(token), receipt: receipt.jws })
 }
 
 async fn delete(
@@ -234,6 +265,7 @@ fn read(row: &SqliteRow) -> Result<Token, Error> {
         expires: time(row.try_get("expires")?)?,
         spent: optional_time("spent")?,
         deleted: optional_time("deleted")?,
+        receipt: row.try_get::<Option<i64>, _>("receipt")?.map(receipts::read_number).transpose()?,
     })
 }
 

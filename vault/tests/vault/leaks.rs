@@ -12,7 +12,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::{
     in_process::InProcess,
-    shop::{card, context, seal, seal_text, token_request},
+    shop::{card, context, seal, seal_text, signed_request, token_request},
 };
 
 /// Of different brands and lengths; the code is 739, or 7391 for American Express.
@@ -61,8 +61,9 @@ async fn no_log_error_or_file_holds_any_part_of_a_card() {
         }
         // What a broken client might send: the number where it does not belong.
         for (path, body) in [
-            ("/v1/tokens", format!(r#"{{"envelope":{number},"order":"b"}}"#)),
-            ("/v1/tokens", format!(r#"{{"envelope":"{number}","order":"{number}"}}"#)),
+            ("/v1/tokens", format!(r#"{{"envelope":{number},"order":"b","dual_signature":"c"}}"#)),
+            ("/v1/tokens", signed_request(number, number, number)),
+            ("/v1/tokens", signed_request(&vault.seal(&card(number), &order), &order, number)),
             ("/v1/tokens", format!(r#"{{"{number}":1}}"#)),
             ("/v1/tokens", number.to_owned()),
             ("/v1/payments", format!(r#"{{"token":"{number}","order":"{order}"}}"#)),

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::{
     in_process::{Answer, InProcess, Setup, bearer, post},
-    shop::{card, context, payment_request, seal_text, token_request},
+    shop::{card, context, device, dual, payment_request, seal_text, signed_request, token_request},
 };
 
 const TOKENS: &str = "/v1/tokens";
@@ -57,7 +57,14 @@ async fn no_spoiled_request_makes_the_vault_fail() {
         }
     }
     println!("{number} requests: {answers:?}");
-    for code in ["request_malformed", "envelope_malformed", "order_malformed", "order_signature_invalid"] {
+    for code in [
+        "request_malformed",
+        "envelope_malformed",
+        "order_malformed",
+        "order_signature_invalid",
+        "dual_signature_malformed",
+        "dual_signature_invalid",
+    ] {
         assert!(answers.contains_key(code), "none reached {code}: {answers:?}");
     }
 }
@@ -122,6 +129,7 @@ async fn send(vault: &InProcess, path: &str, body: &[u8]) -> Answer {
 struct Valid {
     order: String,
     envelope: String,
+    dual_signature: String,
     token: String,
 }
 
@@ -130,12 +138,14 @@ impl Valid {
         let order = vault.shop.signed(&format!("order-{index}"), vault.now());
         let card = card("4242424242424242");
         let token = vault.tokenize(&card, &order).await;
-        Self { envelope: vault.seal(&card, &order), order, token }
+        let envelope = vault.seal(&card, &order);
+        let dual_signature = dual(&envelope, &order).sign(&device()).unwrap();
+        Self { order, envelope, dual_signature, token }
     }
 
     fn body(&self, path: &str) -> String {
         if path == TOKENS {
-            token_request(&self.envelope, &self.order)
+            signed_request(&self.envelope, &self.order, &self.dual_signature)
         } else {
             payment_request(&self.token, &self.order)
         }
@@ -145,21 +155,29 @@ impl Valid {
 /// What anybody on the way can do.
 fn alter(random: &mut Random, path: &str, valid: &[Valid; 2]) -> Vec<u8> {
     let body = valid[0].body(path);
-    match random.below(4) {
+    match random.below(5) {
         0 => spoil_bytes(random, body.as_bytes(), valid[1].body(path).as_bytes()),
         1 => spoil_json(random, &body),
         2 => {
             let envelope = spoil_compact(random, &valid[0].envelope, &valid[1].envelope);
             match path {
-                TOKENS => token_request(&envelope, &valid[0].order),
+                TOKENS => signed_request(&envelope, &valid[0].order, &valid[0].dual_signature),
                 _ => payment_request(&envelope, &valid[0].order),
+            }
+            .into()
+        }
+        3 => {
+            let dual_signature = spoil_compact(random, &valid[0].dual_signature, &valid[1].dual_signature);
+            match path {
+                TOKENS => signed_request(&valid[0].envelope, &valid[0].order, &dual_signature),
+                _ => payment_request(&valid[0].token, &dual_signature),
             }
             .into()
         }
         _ => {
             let order = spoil_compact(random, &valid[0].order, &valid[1].order);
             match path {
-                TOKENS => token_request(&valid[0].envelope, &order),
+                TOKENS => signed_request(&valid[0].envelope, &order, &valid[0].dual_signature),
                 _ => payment_request(&valid[0].token, &order),
             }
             .into()

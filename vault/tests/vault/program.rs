@@ -222,7 +222,9 @@ fn keys_and_data_are_private() {
     let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&data), 0o700);
     assert_eq!(mode(&data.join("keys")), 0o700);
-    for file in ["keys/envelope.1.key", "keys/cards.1.key", "vault.db", "vault.db-wal", "vault.db-shm"] {
+    for file in
+        ["keys/envelope.1.key", "keys/cards.1.key", "keys/receipt.1.key", "vault.db", "vault.db-wal", "vault.db-shm"]
+    {
         assert_eq!(mode(&data.join(file)), 0o600, "{file}");
     }
     drop(vault);

@@ -99,14 +99,16 @@ async fn a_body_of_another_shape() {
         "{}",
         "\u{feff}{}",
         r#"{"envelope":"a"}"#,
-        r#"{"envelope":"a","order":1}"#,
-        r#"{"envelope":"a","order":"b","more":1}"#,
-        r#"{"envelope":"a","envelope":"a","order":"b"}"#,
-        r#"{"envelope":"a","order":"b"} x"#,
+        r#"{"envelope":"a","order":"b"}"#,
+        r#"{"envelope":"a","order":1,"dual_signature":"c"}"#,
+        r#"{"envelope":"a","order":"b","dual_signature":null}"#,
+        r#"{"envelope":"a","order":"b","dual_signature":"c","more":1}"#,
+        r#"{"envelope":"a","envelope":"a","order":"b","dual_signature":"c"}"#,
+        r#"{"envelope":"a","order":"b","dual_signature":"c"} x"#,
     ] {
         vault.post("/v1/tokens", body).await.assert_refused(400, "request_malformed");
     }
-    let answer = vault.post("/v1/tokens", r#"{"envelope":4242424242424242,"order":"b"}"#).await;
+    let answer = vault.post("/v1/tokens", r#"{"envelope":4242424242424242,"order":"b","dual_signature":"c"}"#).await;
     assert!(answer.text("detail").contains("line 1"), "{answer:?}");
     assert!(!String::from_utf8_lossy(&answer.body).contains("4242"), "the body is not quoted");
 }

@@ -2,9 +2,10 @@
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use cardseal_protocol::{
-    MerchantId, OrderHash, OrderId, Origin, UnixTime,
+    CardHash, MerchantId, OrderHash, OrderId, Origin, UnixTime,
     brand::Brand,
     card::{Card, Expiry, Pan, SecurityCode},
+    dual_signature::DualSignature,
     envelope::{Context, Envelope, Jti, prepare},
     keys::{JwkSet, SigningKey},
     order::{Amount, Currency, Order, SignedOrder},
@@ -15,6 +16,7 @@ use cardseal_vault::{
 };
 use hpke::{Deserializable, Serializable, aead::AesGcm256, kdf::HkdfSha256, kem::DhP256HkdfSha256};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 pub(crate) const PAGE: &str = "https://shop.example";
 pub(crate) const NOW: u64 = 1_795_000_000;
@@ -132,9 +134,29 @@ pub(crate) fn seal_text(keys: &JwkSet, plaintext: &str, context: &Context) -> St
     envelope
 }
 
-/// The body of `POST /v1/tokens`.
+/// The key of a shopper's device.
+pub(crate) fn device() -> SigningKey {
+    SigningKey::from_bytes(&[8; 32]).unwrap()
+}
+
+/// That this envelope and this order belong together, said when the envelope was sealed. Of texts that are neither, too.
+pub(crate) fn dual(envelope: &str, order: &str) -> DualSignature {
+    let sha256 = |text: &str| <[u8; 32]>::from(Sha256::digest(text.as_bytes()));
+    DualSignature {
+        issued: Envelope::parse(envelope).map_or(UnixTime::from_secs(NOW), |envelope| envelope.header().issued),
+        order: OrderHash::from_bytes(sha256(order.rsplit_once('.').map_or(order, |(signed, _)| signed))),
+        card: CardHash::from_bytes(sha256(envelope)),
+    }
+}
+
+/// The body of `POST /v1/tokens`; the same for the same envelope and order.
 pub(crate) fn token_request(envelope: &str, order: &str) -> String {
-    json!({ "envelope": envelope, "order": order }).to_string()
+    signed_request(envelope, order, &dual(envelope, order).sign(&device()).unwrap())
+}
+
+/// The body of `POST /v1/tokens` with this dual signature.
+pub(crate) fn signed_request(envelope: &str, order: &str, dual_signature: &str) -> String {
+    json!({ "envelope": envelope, "order": order, "dual_signature": dual_signature }).to_string()
 }
 
 /// The body of `POST /v1/payments`.

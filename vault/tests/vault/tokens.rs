@@ -9,7 +9,7 @@ use sqlx::Row;
 
 use crate::{
     in_process::{Answer, InProcess, keyring},
-    shop::{Shop, card, context, seal, seal_text, token_request},
+    shop::{Shop, card, context, device, dual, seal, seal_text, token_request},
 };
 
 #[tokio::test]
@@ -31,13 +31,13 @@ async fn a_sealed_card_becomes_a_token() {
     let envelope = vault.seal(&card("4242 4242 4242 4242"), &order);
     let answer = vault.post("/v1/tokens", &token_request(&envelope, &order)).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{answer:?}");
-    let token = answer.text("token");
+    let (token, receipt) = (answer.text("token"), answer.text("receipt"));
     assert!(token.starts_with("tok_") && token.len() == 26, "{token}");
     assert_eq!(
         answer.json(),
         json!({
             "token": token, "brand": "visa", "last4": "4242", "exp_month": 12, "exp_year": 2030,
-            "order": "order-1", "expires": vault.now().as_secs() + 900,
+            "order": "order-1", "expires": vault.now().as_secs() + 900, "receipt": receipt,
         })
     );
 
@@ -48,6 +48,7 @@ async fn a_sealed_card_becomes_a_token() {
             "token": token, "status": "active", "brand": "visa", "last4": "4242", "exp_month": 12, "exp_year": 2030,
             "order": "order-1", "amount": 4200, "currency": "EUR",
             "created": vault.now().as_secs(), "expires": vault.now().as_secs() + 900,
+            "receipt": receipt, "dual_signature": dual(&envelope, &order).sign(&device()).unwrap(),
         })
     );
 }
@@ -100,6 +101,7 @@ async fn sixty_four_posts_at_once_of_one_envelope_make_one_token() {
     }
     assert_eq!(tokens.len(), 1);
     assert_eq!(count(&vault, "tokens").await, 1);
+    assert_eq!(count(&vault, "receipts").await, 1);
     assert_eq!(count(&vault, "sealed").await, 2);
 }
 
@@ -220,6 +222,7 @@ async fn removing_a_merchant_removes_its_cards_and_nothing_else() {
         assert_eq!(count(&vault, table).await, 0, "{table}");
     }
     assert_eq!(count(&vault, "payments").await, 1, "what was paid stays on record");
+    assert_eq!(count(&vault, "receipts").await, 2, "and so does what was signed");
     vault.ask("GET", &format!("/v1/tokens/{token}")).await.assert_refused(401, "api_key_invalid");
     let ids: Vec<_> = vault.vault.store.merchants().await.unwrap().into_iter().map(|merchant| merchant.id).collect();
     assert_eq!(ids, [other.id]);
@@ -245,6 +248,7 @@ pub(crate) async fn count_in(data: &Path, table: &str) -> i64 {
         "sealed" => "SELECT count(*) AS count FROM sealed",
         "envelopes" => "SELECT count(*) AS count FROM envelopes",
         "payments" => "SELECT count(*) AS count FROM payments",
+        "receipts" => "SELECT count(*) AS count FROM receipts",
         "idempotency_keys" => "SELECT count(*) AS count FROM idempotency_keys",
         other => panic!("no table {other}"),
     };
