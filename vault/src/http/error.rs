@@ -15,7 +15,7 @@ use crate::{keyring, random, store};
 pub(crate) enum Error {
     /// An envelope, order or key is not as it must be.
     Protocol(cardseal_protocol::Error),
-    /// The body, or a header, is not of the expected form; says where, never what.
+    /// The body, a header or the query is not of the expected form; says where, never what.
     RequestMalformed(Where),
     /// The body did not arrive in time.
     RequestTimeout,
@@ -56,7 +56,7 @@ pub(crate) enum Where {
     Json { line: usize, column: usize },
     /// A header, by its name.
     Header(&'static str),
-    /// A parameter of the address, by its name.
+    /// A parameter of the query, by its name.
     Query(&'static str),
 }
 
@@ -65,7 +65,7 @@ impl fmt::Display for Where {
         match self {
             Self::Json { line, column } => write!(f, "The body is not as expected at line {line}, column {column}."),
             Self::Header(name) => write!(f, "The header {name} is not as expected."),
-            Self::Query(name) => write!(f, "The parameter {name} is not as expected."),
+            Self::Query(name) => write!(f, "The query parameter {name} is not as expected."),
         }
     }
 }

@@ -10,6 +10,7 @@ mod health;
 mod keys;
 mod log;
 mod payments;
+mod receipts;
 mod tokens;
 
 use std::{any::Any, sync::Arc};
@@ -32,6 +33,7 @@ pub fn app(vault: Arc<Vault>) -> Router {
         .route("/v1/merchants/{merchant}/keys", get(keys::of_merchant))
         .route("/v1/tokens", post(tokens::create).options(cors::preflight))
         .route("/v1/tokens/{token}", get(tokens::show).delete(tokens::delete))
+        .route("/v1/receipts", get(receipts::list))
         .route("/v1/payments", post(payments::create))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -164,11 +164,16 @@ impl InProcess {
         seal(&self.keys(), card, &context(order, self.now()))
     }
 
-    /// Makes a token of the card.
-    pub(crate) async fn tokenize(&self, card: &Card, order: &str) -> String {
+    /// Makes a token of the card and gives all that the vault answers.
+    pub(crate) async fn issue(&self, card: &Card, order: &str) -> Answer {
         let answer = self.post("/v1/tokens", &token_request(&self.seal(card, order), order)).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{answer:?}");
-        answer.text("token")
+        answer
+    }
+
+    /// Makes a token of the card.
+    pub(crate) async fn tokenize(&self, card: &Card, order: &str) -> String {
+        self.issue(card, order).await.text("token")
     }
 
     /// Pays as the merchant.

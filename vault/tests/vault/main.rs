@@ -10,6 +10,7 @@ mod leaks;
 mod malformed;
 mod payments;
 mod program;
+mod receipts;
 mod refusals;
 mod replay;
 mod shop;

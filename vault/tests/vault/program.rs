@@ -171,7 +171,11 @@ pub(crate) fn directory() -> TempDir {
 
 /// Registers a shop by the command line.
 pub(crate) fn register(directory: &TempDir) -> Shop {
-    let mut shop = Shop::new("mer_shop");
+    register_as(directory, "mer_shop")
+}
+
+pub(crate) fn register_as(directory: &TempDir, id: &str) -> Shop {
+    let mut shop = Shop::new(id);
     let key = directory.path().join("shop.jwk.json");
     fs::write(&key, serde_json::to_string(&shop.key.jwk()).unwrap()).unwrap();
     let added = run(
@@ -180,7 +184,7 @@ pub(crate) fn register(directory: &TempDir) -> Shop {
             "merchant",
             "add",
             "--id",
-            "mer_shop",
+            id,
             "--name",
             "A shop",
             "--origin",

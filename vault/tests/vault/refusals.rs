@@ -6,14 +6,17 @@ use axum::{
 };
 use cardseal_protocol::{
     OrderId,
+    dual_signature::DualSignature,
     envelope::{Context, Jti, Suite},
     keys::{JwkSet, OpeningKey, SigningKey},
     order::{Amount, Currency},
 };
 
 use crate::{
-    in_process::{InProcess, bearer, post, post_from_page},
-    shop::{Shop, card, context, origin, payment_request, seal, seal_text, token_request},
+    in_process::{InProcess, Setup, bearer, post, post_from_page},
+    shop::{
+        Shop, card, context, device, dual, origin, payment_request, seal, seal_text, signed_request, token_request,
+    },
     tokens::count,
 };
 
@@ -269,6 +272,106 @@ async fn envelopes_that_do_not_open_look_all_the_same() {
 }
 
 #[tokio::test]
+async fn dual_signatures_that_do_not_join_this_order_and_this_card() {
+    let vault = InProcess::start().await;
+    let order = vault.shop.signed("order-1", vault.now());
+    let envelope = vault.seal(&card("4242424242424242"), &order);
+    let right = dual(&envelope, &order);
+    let signed = right.sign(&device()).unwrap();
+    let (signing_input, signature) = signed.rsplit_once('.').unwrap();
+    let strangers = right.sign(&SigningKey::generate().unwrap()).unwrap();
+    let (_, strangers) = strangers.rsplit_once('.').unwrap();
+    let other_order = vault.shop.signed("order-2", vault.now());
+    let other_envelope = vault.seal(&card("4242424242424242"), &order);
+    for (dual_signature, code) in [
+        (String::new(), "dual_signature_malformed"),
+        ("a.b.c".to_owned(), "dual_signature_malformed"),
+        (order.clone(), "dual_signature_malformed"),
+        (signed[1..].to_owned(), "dual_signature_malformed"),
+        (format!("{signed}{}", "A".repeat(1024)), "dual_signature_malformed"),
+        (format!("{signing_input}."), "dual_signature_invalid"),
+        (format!("{signing_input}.{strangers}"), "dual_signature_invalid"),
+        (format!("{signing_input}.{}", "A".repeat(signature.len())), "dual_signature_invalid"),
+        (dual(&envelope, &other_order).sign(&device()).unwrap(), "dual_signature_invalid"),
+        (dual(&other_envelope, &order).sign(&device()).unwrap(), "dual_signature_invalid"),
+        (dual(&order, &envelope).sign(&device()).unwrap(), "dual_signature_invalid"),
+    ] {
+        let body = signed_request(&envelope, &order, &dual_signature);
+        vault.post("/v1/tokens", &body).await.assert_refused(400, code);
+    }
+    for table in ["tokens", "receipts", "envelopes", "sealed"] {
+        assert_eq!(count(&vault, table).await, 0, "{table}");
+    }
+    assert_eq!(vault.post("/v1/tokens", &signed_request(&envelope, &order, &signed)).await.status, 201);
+}
+
+#[tokio::test]
+async fn every_flipped_bit_of_a_dual_signature_is_refused() {
+    // A slow disk is not what this is about.
+    let setup = Setup { patience: std::time::Duration::from_secs(60), ..Setup::default() };
+    let vault = InProcess::start_with(setup).await;
+    let order = vault.shop.signed("order-1", vault.now());
+    let envelope = vault.seal(&card("4242424242424242"), &order);
+    let signed = dual(&envelope, &order).sign(&device()).unwrap();
+    let mut codes = std::collections::BTreeMap::<String, usize>::new();
+    for at in 0..signed.len() {
+        // The eighth bit makes no ASCII, and no JSON text.
+        for bit in 0..7 {
+            let mut altered = signed.as_bytes().to_vec();
+            altered[at] ^= 1 << bit;
+            let altered = String::from_utf8(altered).unwrap();
+            let answer = vault.post("/v1/tokens", &signed_request(&envelope, &order, &altered)).await;
+            assert_eq!(answer.status, 400, "byte {at}, bit {bit}: {answer:?}");
+            *codes.entry(answer.text("code")).or_default() += 1;
+        }
+    }
+    assert_eq!(codes.keys().collect::<Vec<_>>(), ["dual_signature_invalid", "dual_signature_malformed"], "{codes:?}");
+    assert_eq!(codes.values().sum::<usize>(), signed.len() * 7);
+    for table in ["tokens", "receipts", "envelopes", "sealed"] {
+        assert_eq!(count(&vault, table).await, 0, "{table}");
+    }
+    assert_eq!(vault.post("/v1/tokens", &signed_request(&envelope, &order, &signed)).await.status, 201);
+}
+
+#[tokio::test]
+async fn stale_and_future_dual_signatures_are_told_the_time() {
+    let vault = InProcess::start().await;
+    let now = vault.now();
+    let order = vault.shop.signed("order-1", now);
+    for (issued, fresh) in
+        [(now.minus(301), false), (now.plus(301), false), (now.minus(300), true), (now.plus(300), true)]
+    {
+        let envelope = vault.seal(&card("4242424242424242"), &order);
+        let dual_signature = DualSignature { issued, ..dual(&envelope, &order) }.sign(&device()).unwrap();
+        let answer = vault.post("/v1/tokens", &signed_request(&envelope, &order, &dual_signature)).await;
+        if fresh {
+            assert_eq!(answer.status, 201, "{answer:?}");
+        } else {
+            answer.assert_refused(400, "clock_skew");
+            assert_eq!(answer.json()["now"], now.as_secs());
+        }
+    }
+}
+
+/// The merchant's word comes first, and no card is opened that no device vouched for.
+#[tokio::test]
+async fn a_dual_signature_is_judged_after_the_order_and_before_the_card() {
+    let vault = InProcess::start().await;
+    let order = vault.shop.signed("order-1", vault.now());
+    let forged = vault.shop.order("order-1", vault.now()).sign(&SigningKey::generate().unwrap()).unwrap();
+    let wrong = dual("another card", "another order").sign(&device()).unwrap();
+    let envelope = vault.seal(&card("4242424242424242"), &forged);
+    let body = signed_request(&envelope, &forged, &wrong);
+    vault.post("/v1/tokens", &body).await.assert_refused(400, "order_key_unknown");
+    let closed = seal_text(&vault.keys(), "no card", &context(&order, vault.now()));
+    vault
+        .post("/v1/tokens", &signed_request(&closed, &order, &wrong))
+        .await
+        .assert_refused(400, "dual_signature_invalid");
+    vault.post("/v1/tokens", &token_request(&closed, &order)).await.assert_refused(400, "envelope_invalid");
+}
+
+#[tokio::test]
 async fn a_jti_with_other_bytes() {
     let vault = InProcess::start().await;
     let order = vault.shop.signed("order-1", vault.now());
@@ -345,6 +448,7 @@ async fn unknown_merchants_addresses_and_methods() {
         ("DELETE", "/v1/payments", "POST"),
         ("PUT", "/v1/tokens/tok_x", "GET,HEAD,DELETE"),
         ("POST", "/.well-known/cardseal/keys", "GET,HEAD"),
+        ("DELETE", "/v1/receipts", "GET,HEAD"),
     ] {
         let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
         let answer = vault.send(request).await;
