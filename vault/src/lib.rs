@@ -6,6 +6,7 @@
 
 pub mod acquirer;
 pub mod at_rest;
+mod audit;
 mod card;
 pub mod cli;
 pub mod clock;

@@ -8,7 +8,7 @@ use std::{io::Write, net::SocketAddr, path::PathBuf, time::Duration};
 use cardseal_protocol::{MerchantId, Origin};
 use clap::{Args, Parser, Subcommand};
 
-use crate::{logging, merchant, serve};
+use crate::{audit, logging, merchant, serve};
 
 use self::{keys::KeysCommand, root::RootCommand};
 
@@ -47,6 +47,9 @@ enum Command {
     /// Make the root key, which shops pin, and delegate from it.
     #[command(subcommand)]
     Root(RootCommand),
+    /// Check that what the vault has signed is all there and unaltered, also while the vault runs.
+    #[command(subcommand)]
+    Audit(AuditCommand),
 }
 
 #[derive(Debug, Args)]
@@ -146,6 +149,25 @@ struct RemoveArgs {
     id: MerchantId,
 }
 
+#[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// Walk every merchant's chain of receipts and print a line for each, separated by tabs: id, number of receipts and
+    /// `ok`, or what is wrong and where. Fails if anything is wrong.
+    Verify(VerifyArgs),
+}
+
+#[derive(Debug, Args)]
+struct VerifyArgs {
+    #[command(flatten)]
+    data: Data,
+
+    /// File with receipts that a merchant or shopper holds, one on each line: each must be in its chain.
+    ///
+    /// Only such receipts tell whether a chain was cut off at its end.
+    #[arg(long = "receipt", value_name = "FILE", num_args = 1..)]
+    receipts: Vec<PathBuf>,
+}
+
 impl Cli {
     /// Does what the command line says.
     ///
@@ -179,6 +201,7 @@ impl Cli {
                 }
                 Command::Merchant(MerchantCommand::List(args)) => merchant::list(&args.data.data).await,
                 Command::Merchant(MerchantCommand::Remove(args)) => merchant::remove(&args.data.data, &args.id).await,
+                Command::Audit(AuditCommand::Verify(args)) => audit::verify(&args.data.data, &args.receipts).await,
             }
         })
     }

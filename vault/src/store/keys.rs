@@ -1,6 +1,9 @@
 //! Which keys the vault has, and what may still be done with each. The private halves are in files.
 
-use cardseal_protocol::{KeyId, UnixTime, keys::Jwk};
+use cardseal_protocol::{
+    KeyId, UnixTime,
+    keys::{Jwk, VerifyingKey},
+};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 use super::{Error, Store, seconds, time};
@@ -48,6 +51,16 @@ impl Store {
     /// [`Error`] where the store cannot be read.
     pub async fn keys(&self) -> Result<Vec<Key>, Error> {
         all(&mut *self.reader.acquire().await?).await
+    }
+
+    /// The public halves of every key that signed receipts, those that were retired or revoked included.
+    ///
+    /// # Errors
+    /// [`Error`] where the store cannot be read, or holds what is no such key.
+    pub async fn receipt_keys(&self) -> Result<Vec<VerifyingKey>, Error> {
+        let known = self.keys().await?;
+        let receipts = known.iter().filter(|key| key.kind == Kind::Receipt);
+        receipts.map(|key| VerifyingKey::try_from(&key.jwk).map_err(|_| Error::Corrupt("receipt key"))).collect()
     }
 
     /// A number that changes whenever a key does.

@@ -5,6 +5,7 @@
 //! (`synchronous=FULL`): an answer that was sent is never lost. Changes that wait at the same time share a commit.
 
 mod cards;
+mod chains;
 pub mod directories;
 pub mod keys;
 mod merchants;
@@ -31,6 +32,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
+pub(crate) use chains::{Link, Snapshot, TokenRow};
 pub use merchants::{Merchant, NewMerchant};
 pub use payments::{Begun, IdempotencyKey, NewPayment, Payment, PaymentStatus};
 pub use receipts::StoredReceipt;
@@ -212,7 +214,7 @@ fn migrations() -> Migrator {
 }
 
 /// SQLite's integers are signed.
-fn seconds(time: UnixTime) -> i64 {
+pub(crate) fn seconds(time: UnixTime) -> i64 {
     i64::try_from(time.as_secs()).unwrap_or(i64::MAX)
 }
 

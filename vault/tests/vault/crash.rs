@@ -1,11 +1,11 @@
-//! A vault that is killed loses no token it answered with, makes no second one, and leaves no payment open.
+//! A vault that is killed loses no token or receipt it answered with, makes no second one, and leaves no payment open.
 
 use std::{sync::Arc, time::Duration};
 
 use cardseal_vault::acquirer::Sandbox;
 
 use crate::{
-    program::{Program, directory, now, post, register, send},
+    program::{Program, directory, now, post, register, run, send},
     shop::{card, context, seal, token_request},
 };
 
@@ -29,9 +29,9 @@ async fn a_retry_after_a_kill_gives_the_one_token() {
             .iter()
             .map(|body| {
                 let (address, body) = (address.clone(), body.clone());
-                tokio::spawn(async move {
-                    send(&address, post("/v1/tokens", &body)).await.ok().map(|answer| answer.text("token"))
-                })
+                tokio::spawn(
+                    async move { send(&address, post("/v1/tokens", &body)).await.ok().map(|answer| answer.json()) },
+                )
             })
             .collect();
         tokio::time::sleep(Duration::from_millis(4 + round * 9)).await;
@@ -49,10 +49,13 @@ async fn a_retry_after_a_kill_gives_the_one_token() {
             let second = vault.post("/v1/tokens", body).await;
             assert_eq!(first.json(), second.json());
             if let Some(before) = before {
-                assert_eq!(first.text("token"), before, "what was answered is what there is");
+                assert_eq!(first.json(), before, "what was answered is what there is, the receipt included");
             }
         }
         vault.kill();
+        let audited = run(&data, &["audit", "verify"]);
+        let lines = String::from_utf8_lossy(&audited.stdout);
+        assert_eq!(lines, format!("mer_shop\treceipts: {}\tok\n", 24 * (round + 1)), "{audited:?}");
     }
     assert!(killed_in_time > 0, "every answer came before the kill: this tests nothing");
 }

@@ -18,7 +18,7 @@ use cardseal_protocol::{
     UnixTime,
     card::Card,
     directory::{Directory, PublishedDirectory},
-    keys::{JwkSet, SigningKey},
+    keys::{JwkSet, SigningKey, VerifyingKey},
 };
 use cardseal_vault::{
     Limits, Vault,
@@ -204,6 +204,11 @@ pub(crate) async fn delegate(root: &SigningKey, store: &Store, data: &Path, now:
 
 pub(crate) async fn keyring(store: &Store, data: &Path, now: UnixTime) -> Keyring {
     Keyring::open(KeyFiles::in_data(data).unwrap(), store, now).await.unwrap()
+}
+
+/// The keys that verify the vault's receipts.
+pub(crate) async fn receipt_keys(vault: &InProcess) -> Vec<VerifyingKey> {
+    vault.vault.store.receipt_keys().await.unwrap()
 }
 
 /// The keys of a directory that cards are sealed to.

@@ -1,6 +1,7 @@
 //! The vault from outside: its router in this process, and its program as another process.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+mod audit;
 mod cors;
 mod crash;
 mod faults;

@@ -401,7 +401,7 @@ fn help_says_what_each_flag_is_with_its_default_and_variable() {
     let directory = directory();
     let help = |arguments: &[&str]| String::from_utf8(run(directory.path(), arguments).stdout).unwrap();
     let top = help(&["--help"]);
-    for word in ["serve", "merchant", "Example", "--order-key"] {
+    for word in ["serve", "merchant", "audit", "Example", "--order-key"] {
         assert!(top.contains(word), "{word} is not in {top}");
     }
     let serve = help(&["serve", "--help"]);
@@ -420,6 +420,10 @@ fn help_says_what_each_flag_is_with_its_default_and_variable() {
     let add = help(&["merchant", "add", "--help"]);
     for word in ["API key", "--id <ID>", "--origin <ORIGIN>", "--order-key <FILE>", "generateOrderKey"] {
         assert!(add.contains(word), "{word} is not in {add}");
+    }
+    let audit = help(&["audit", "verify", "--help"]);
+    for word in ["--data <DIR>", "--receipt <FILE>", "cut off"] {
+        assert!(audit.contains(word), "{word} is not in {audit}");
     }
     let version = help(&["--version"]);
     assert_eq!(version, format!("cardseal-vault {}\n", env!("CARGO_PKG_VERSION")));

@@ -13,14 +13,13 @@ use cardseal_protocol::{
 use cardseal_vault::{
     Vault,
     clock::SystemClock,
-    keyring::Keyring,
     store::{Options, Store},
 };
 use serde_json::{Value, json};
 
 use crate::{
     faults::with,
-    in_process::{InProcess, bearer, post as post_in_process},
+    in_process::{InProcess, bearer, keyring, post as post_in_process, receipt_keys},
     program::{Program, directory, now, post, register_as, send},
     shop::{PAGE, Shop, card, context, device, dual, hash, origin, seal, signed_request, token_request},
     tokens::count,
@@ -37,10 +36,10 @@ async fn a_receipt_names_exactly_what_was_sealed() {
     let envelope = vault.seal(&card("4242424242424242"), &order);
     let answer = vault.post("/v1/tokens", &token_request(&envelope, &order)).await;
     let (token, receipt) = (answer.text("token"), answer.text("receipt"));
-    let keys = vault.vault.keyring.receipt_keys();
+    let keys = receipt_keys(&vault).await;
     let parsed = Envelope::parse(&envelope).unwrap();
     assert_eq!(
-        verified(&receipt, keys),
+        verified(&receipt, &keys),
         Receipt {
             vault: origin("https://vault.example"),
             token,
@@ -62,9 +61,9 @@ async fn a_receipt_names_exactly_what_was_sealed() {
     );
     // Another vault's keys do not verify it, and the next receipt names this one.
     let other = InProcess::start().await;
-    assert!(SignedReceipt::parse(&receipt).unwrap().verify(other.vault.keyring.receipt_keys()).is_err());
+    assert!(SignedReceipt::parse(&receipt).unwrap().verify(&receipt_keys(&other).await).is_err());
     let next = vault.issue(&card("5555555555554444"), &order).await.text("receipt");
-    assert_eq!(verified(&next, keys).previous, Some(SignedReceipt::parse(&receipt).unwrap().hash()));
+    assert_eq!(verified(&next, &keys).previous, Some(SignedReceipt::parse(&receipt).unwrap().hash()));
 }
 
 #[tokio::test]
@@ -77,7 +76,7 @@ async fn another_device_is_named_as_another() {
         let envelope = vault.seal(&card("4242424242424242"), &order);
         let dual_signature = dual(&envelope, &order).sign(key).unwrap();
         let answer = vault.post("/v1/tokens", &signed_request(&envelope, &order, &dual_signature)).await;
-        devices.push(verified(&answer.text("receipt"), vault.vault.keyring.receipt_keys()).sealing.device);
+        devices.push(verified(&answer.text("receipt"), &receipt_keys(&vault).await).sealing.device);
     }
     assert_eq!(devices, [device().kid(), other.kid()]);
 }
@@ -122,7 +121,7 @@ async fn a_merchant_reads_its_own_chain_page_by_page() {
     let all = [receipts(&first), receipts(&second)].concat();
     for (index, (shown, receipt)) in all.iter().zip(&answered).enumerate() {
         assert_eq!((&shown["seq"], &shown["receipt"]), (&json!(index + 1), &json!(receipt)));
-        let token = verified(receipt, vault.vault.keyring.receipt_keys()).token;
+        let token = verified(receipt, &receipt_keys(&vault).await).token;
         let alone = vault.ask("GET", &format!("/v1/tokens/{token}")).await.json();
         assert_eq!(alone["receipt"], shown["receipt"]);
         assert_eq!(alone["dual_signature"], shown["dual_signature"]);
@@ -151,8 +150,9 @@ async fn many_connections_and_two_writers_make_one_chain_a_merchant() {
     let program = Program::start(&data, &["--log", "off", "--origin", "https://vault.example"]);
     let keys = program.keys().await;
     let store = Store::open(&Options::in_directory(&data)).await.unwrap();
-    let keyring = Keyring::open(&data.join("keys")).unwrap();
-    let second = with(InProcess::start().await, |old| Vault { store, keyring, clock: Arc::new(SystemClock), ..old });
+    let keyring = keyring(&store, &data, now()).await;
+    let second =
+        with(InProcess::start().await, |old| Vault { store, keyring, clock: Arc::new(SystemClock), ..old }).await;
     let second = Arc::new(second);
 
     let connections: Vec<_> = (0..CONNECTIONS)
@@ -187,7 +187,7 @@ async fn many_connections_and_two_writers_make_one_chain_a_merchant() {
     }
     assert_eq!(answered.len(), CONNECTIONS * EACH);
 
-    let keys = second.vault.keyring.receipt_keys();
+    let keys = receipt_keys(&second).await;
     for (which, shop) in shops.iter().enumerate() {
         let mut request = post("/v1/receipts", "");
         *request.method_mut() = axum::http::Method::GET;
@@ -197,7 +197,7 @@ async fn many_connections_and_two_writers_make_one_chain_a_merchant() {
         for (index, link) in chain.iter().enumerate() {
             assert_eq!(link["seq"], index + 1);
             let text = link["receipt"].as_str().unwrap();
-            let receipt = verified(text, keys);
+            let receipt = verified(text, &keys);
             assert_eq!((&receipt.merchant, receipt.previous), (&shop.id, previous), "receipt {}", index + 1);
             assert!(receipt.issued > UnixTime::from_secs(crate::shop::NOW));
             previous = Some(SignedReceipt::parse(text).unwrap().hash());

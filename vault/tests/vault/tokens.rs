@@ -228,7 +228,7 @@ async fn removing_a_merchant_removes_its_cards_and_nothing_else() {
     assert_eq!(ids, [other.id]);
 }
 
-async fn connect(data: &Path) -> sqlx::SqliteConnection {
+pub(crate) async fn connect(data: &Path) -> sqlx::SqliteConnection {
     use sqlx::ConnectOptions;
     sqlx::sqlite::SqliteConnectOptions::new().filename(data.join("vault.db")).connect().await.unwrap()
 }
