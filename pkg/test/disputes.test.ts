@@ -173,11 +173,13 @@ describe("the audit of docs/disputes.md", { timeout: 60_000 }, () => {
 
     /** The first case signed anew, with these claims in place of its own. */
     async function signAnew({
+      order: orderChanges = {},
       dual = {},
       receipt = {},
       directory = {},
       by = keys.device,
     }: {
+      order?: object;
       dual?: object;
       receipt?: object;
       directory?: object;
@@ -185,7 +187,8 @@ describe("the audit of docs/disputes.md", { timeout: 60_000 }, () => {
     }): Promise<Evidence> {
       const { root, online, vault, device, merchant } = keys;
       const orderClaims = JSON.parse(Buffer.from(one.order.split(".")[1] as string, "base64url").toString());
-      const order = await sign({ typ: "cardseal-order+jwt", kid: merchant.kid }, orderClaims, merchant);
+      const header = { typ: "cardseal-order+jwt", kid: merchant.kid };
+      const order = await sign(header, { ...orderClaims, ...orderChanges }, merchant);
       const hashes = { order: await hashOf(order), card: one.receipt_claims.card };
       const listed = {
         ...one.directory_claims,
@@ -224,6 +227,8 @@ describe("the audit of docs/disputes.md", { timeout: 60_000 }, () => {
       ["the dual signature's order", () => ({ dual: { order } }), "dual signature: for another order"],
       ["the dual signature's card", () => ({ dual: { card } }), "receipt: for another card"],
       ["the dual signature's time", () => ({ dual: { iat: iat - 301 } }), "dual signature: of another time"],
+      ["the order's end", () => ({ order: { exp: iat } }), "the order: not valid when the token was made"],
+      ["the order's beginning", () => ({ order: { iat: iat + 61 } }), "the order: not valid when the token was made"],
       ["the receipt's order", () => ({ receipt: { order } }), "receipt: for another order"],
       ["the receipt's card", () => ({ receipt: { card } }), "receipt: for another card"],
       ["the receipt's merchant", () => ({ receipt: { aud: "mer_other" } }), "receipt: for another merchant"],
