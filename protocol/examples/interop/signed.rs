@@ -48,8 +48,8 @@ struct Chain {
 impl Chain {
     fn next(&mut self, random: &mut Random, index: usize, root: &SigningKey, merchant: &SigningKey) -> Outcome<Value> {
         let (online, signing) = (SigningKey::from_bytes(&random.bytes())?, SigningKey::from_bytes(&random.bytes())?);
-        let opening =
-            OpeningKey::from_bytes(if index % 2 == 0 { Suite::Hpke7 } else { Suite::Hpke8 }, &random.bytes())?;
+        let suite = if index.is_multiple_of(2) { Suite::Hpke7 } else { Suite::Hpke8 };
+        let opening = OpeningKey::from_bytes(suite, &random.bytes())?;
         let vault = Origin::parse(VAULT)?;
         let begins = NOW.plus(100 * u64::try_from(index)?);
         let now = begins.plus(random.below(100));
@@ -103,7 +103,7 @@ impl Chain {
                 card: dual.card,
                 device: device.kid(),
                 origin: context.origin,
-                suite: Suite::Hpke7,
+                suite,
                 key: opening.kid(),
             },
             previous: self.receipt,
