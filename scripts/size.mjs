@@ -43,7 +43,7 @@ async function merchantPage() {
         load: (id) =>
           id === entry
             ? `import { loadCardseal } from "cardseal";
-               const cardseal = await loadCardseal({ vault: "https://vault.example", merchant: "mer_1" });
+               const cardseal = await loadCardseal({ vault: "https://vault.example", merchant: "mer_1", roots });
                const card = cardseal.card();
                card.mount("#card");
                pay.onclick = () => card.tokenize({ order });`

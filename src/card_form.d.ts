@@ -14,8 +14,24 @@ export interface FormOptions {
   merchant: string;
   /** The origin of the page around the inputs, as the browser reports it, never as the page says. */
   origin: string;
+  /** The thumbprints (RFC 7638) of the root keys that may speak for the vault, 1 to 8. */
+  roots: string[];
+  /** The device's key. */
+  device: Promise<Device>;
+  /** Seal only for a total that was shown: see `show`. Default: false. */
+  showTotal?: boolean;
   /** How long a call may take over the network, in milliseconds. Default: 15000. */
   timeout?: number;
+}
+
+/** A P-256 key that the browser holds. */
+export interface Device {
+  /** base64url of the public key's x coordinate. */
+  x: string;
+  /** base64url of the public key's y coordinate. */
+  y: string;
+  /** The ES256 signature over the bytes: 64 bytes, R then S. */
+  sign(input: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 export type Field = "number" | "expiry" | "code" | "name";
@@ -145,7 +161,9 @@ export interface CardState {
 export type CardEvent =
   | { type: "change"; state: CardState }
   | { type: "focus" | "blur"; field: Field }
-  | { type: "submit" };
+  | { type: "submit" }
+  /** What the shopper is to be shown. `amount` is in minor units, of which `minorUnits` are decimal places. */
+  | { type: "total"; payee: string; amount: number; minorUnits: number; currency: string };
 
 /** Why a call failed. */
 export interface Failure {
@@ -167,5 +185,7 @@ export type TokenizeResult =
       /** Unix seconds. */
       expires: number;
       envelope: string;
+      dualSignature: string;
+      receipt: string;
     }
   | { ok: false; error: Failure };

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::rc::Rc;
 
 use cardseal_protocol::Code;
+use cardseal_protocol::order::SignedOrder;
 use js_sys::{Function, Promise};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
@@ -14,7 +15,7 @@ use crate::failure::Failure;
 use crate::field::Field;
 use crate::form::Form;
 use crate::tokenize::tokenize;
-use crate::vault::Vault;
+use crate::vault::{Freshness, Vault};
 use crate::{js, poison};
 
 /// The default of the option `timeout`, in milliseconds.
@@ -50,6 +51,12 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     fn origin(this: &FormOptions) -> Option<String>;
     #[wasm_bindgen(method, getter)]
+    fn roots(this: &FormOptions) -> Option<Vec<String>>;
+    #[wasm_bindgen(method, getter)]
+    fn device(this: &FormOptions) -> JsValue;
+    #[wasm_bindgen(method, getter, js_name = showTotal)]
+    fn show_total(this: &FormOptions) -> Option<bool>;
+    #[wasm_bindgen(method, getter)]
     fn timeout(this: &FormOptions) -> Option<f64>;
 }
 
@@ -82,6 +89,8 @@ impl CardForm {
             &options.vault().unwrap_or_default(),
             &options.merchant().unwrap_or_default(),
             &options.origin().unwrap_or_default(),
+            &options.roots().unwrap_or_default(),
+            Promise::resolve(&options.device()),
             options.timeout().unwrap_or(TIME_OUT),
         )
         .map_err(|_| Failure::from(Code::OptionsInvalid))?;
@@ -94,7 +103,7 @@ impl CardForm {
             elements.push((Field::Name, element(inputs.name())?));
         }
         let clock = Rc::clone(&vault);
-        let form = Form::new(elements, move || clock.now(), on_event);
+        let form = Form::new(elements, move || clock.now(), on_event, options.show_total() == Some(true));
         Ok(Self { form, vault, is_busy: Rc::default() })
     }
 
@@ -108,13 +117,27 @@ impl CardForm {
         Ok(js::value(&self.form.state()))
     }
 
-    /// Fetches the keys of the vault and the merchant. Rejects with a `Failure`; may be called again then.
+    /// Fetches and verifies the keys of the vault and the merchant. Rejects with a `Failure`; may be called again then.
     #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
     pub fn load(&self) -> Promise {
         let vault = Rc::clone(&self.vault);
-        promise(async move { vault.load(vault.deadline()).await.map_err(Failure::from) }, |outcome| {
-            outcome.map(|()| JsValue::UNDEFINED).map_err(JsValue::from)
-        })
+        promise(
+            async move { vault.load(vault.deadline(), Freshness::Cached).await.map_err(Failure::from) },
+            |outcome| outcome.map(|()| JsValue::UNDEFINED).map_err(JsValue::from),
+        )
+    }
+
+    /// Shows the shopper whom and how much an order pays: reports it as an event, if the option `showTotal` is on. The
+    /// order is verified first, so the form must be loaded.
+    ///
+    /// # Errors
+    /// Throws a `Failure` with what is wrong with the order, or `internal` after a panic.
+    pub fn show(&self, order: String) -> Result<(), JsValue> {
+        check()?;
+        let order = SignedOrder::parse(&order).map_err(Failure::from)?;
+        let order = self.vault.verify(&order).map_err(Failure::from)?;
+        self.form.show_total(&self.vault.payee(), order.amount);
+        Ok(())
     }
 
     /// Seals the card for an order, a JWS that the merchant's server signed, and swaps it for a token. Never rejects.

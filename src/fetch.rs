@@ -19,7 +19,7 @@ const TRIES: u32 = 3;
 /// Pause before the second try, in milliseconds; doubled for the third.
 const BACKOFF: f64 = 300.0;
 /// The longest answer that is read, in UTF-16 code units. A vault's are far shorter.
-const LONGEST_ANSWER: u32 = 64 * 1024;
+const LONGEST_ANSWER: u32 = 128 * 1024;
 
 #[wasm_bindgen]
 extern "C" {
@@ -41,20 +41,29 @@ pub(crate) struct Answer {
     retry_after: Option<f64>,
 }
 
-/// GETs `url`, or POSTs `json` to it where given, until there is an answer that another try would not better.
+/// What is asked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Request<'a> {
+    /// GET; with [`RequestCache::Reload`] past every cache.
+    Get(RequestCache),
+    /// POST of this JSON.
+    Post(&'a str),
+}
+
+/// Sends a request to `url` until there is an answer that another try would not better.
 ///
 /// Sending the same bytes again is always safe: the vault answers a known `jti` with the token it made for it.
 ///
 /// # Errors
 /// [`Code::Network`] if no try got through, [`Code::Timeout`] if the deadline passed first.
-pub(crate) async fn send(url: &str, json: Option<&str>, deadline: Deadline) -> Result<Answer, Code> {
+pub(crate) async fn send(url: &str, request: Request<'_>, deadline: Deadline) -> Result<Answer, Code> {
     let mut pause = BACKOFF;
     let mut tries = 1;
     loop {
         let last = tries == TRIES;
         // A try that hangs, on a dead connection say, must leave time for another.
         let limit = if last { deadline.left() } else { deadline.left() / 2.0 };
-        let outcome = send_once(url, json, limit).await;
+        let outcome = send_once(url, request, limit).await;
         let asked = match &outcome {
             Ok(answer) if !may_pass(answer.status) => return outcome,
             Ok(answer) => answer.retry_after,
@@ -76,9 +85,9 @@ fn may_pass(status: u16) -> bool {
     matches!(status, 429 | 502..=504)
 }
 
-async fn send_once(url: &str, json: Option<&str>, limit: f64) -> Result<Answer, Code> {
+async fn send_once(url: &str, request: Request<'_>, limit: f64) -> Result<Answer, Code> {
     let abort = AbortController::new().map_err(|_| Code::Internal)?;
-    let request = pin!(exchange(url, json, &abort));
+    let request = pin!(exchange(url, request, &abort));
     // Aborting alone would trust that `fetch` obeys; the race ends in any case.
     match select(request, Timer::start(limit)).await {
         Either::Left((outcome, _)) => outcome.map_err(|_| Code::Network),
@@ -89,19 +98,22 @@ async fn send_once(url: &str, json: Option<&str>, limit: f64) -> Result<Answer, 
     }
 }
 
-async fn exchange(url: &str, json: Option<&str>, abort: &AbortController) -> Result<Answer, JsValue> {
+async fn exchange(url: &str, request: Request<'_>, abort: &AbortController) -> Result<Answer, JsValue> {
     let init = RequestInit::new();
     init.set_signal(Some(&abort.signal()));
     init.set_redirect(RequestRedirect::Error);
     init.set_referrer_policy(ReferrerPolicy::NoReferrer);
-    if let Some(json) = json {
-        let headers = Headers::new()?;
-        headers.set("content-type", "application/json")?;
-        init.set_method("POST");
-        init.set_headers(&headers);
-        init.set_body(&JsValue::from_str(json));
-        init.set_cache(RequestCache::NoStore);
-        init.set_credentials(RequestCredentials::Omit);
+    match request {
+        Request::Get(cache) => init.set_cache(cache),
+        Request::Post(json) => {
+            let headers = Headers::new()?;
+            headers.set("content-type", "application/json")?;
+            init.set_method("POST");
+            init.set_headers(&headers);
+            init.set_body(&JsValue::from_str(json));
+            init.set_cache(RequestCache::NoStore);
+            init.set_credentials(RequestCredentials::Omit);
+        }
     }
     let response: Response = JsFuture::from(fetch(url, &init)?).await?.unchecked_into();
     let body: JsString = JsFuture::from(response.text()?).await?.unchecked_into();

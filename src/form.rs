@@ -6,6 +6,7 @@ use std::rc::{Rc, Weak};
 use cardseal_protocol::brand::Brand;
 use cardseal_protocol::card::{Card, Cardholder, Expiry, Pan, SecurityCode};
 use cardseal_protocol::format::Edit;
+use cardseal_protocol::order::Amount;
 use cardseal_protocol::{Code, UnixTime};
 use js_sys::{Function, Promise};
 use serde::Serialize;
@@ -22,10 +23,23 @@ use crate::{js, poison};
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 enum CardEvent<'a> {
-    Change { state: &'a CardState },
-    Focus { field: Field },
-    Blur { field: Field },
+    Change {
+        state: &'a CardState,
+    },
+    Focus {
+        field: Field,
+    },
+    Blur {
+        field: Field,
+    },
     Submit,
+    #[serde(rename_all = "camelCase")]
+    Total {
+        payee: &'a str,
+        amount: u64,
+        minor_units: u8,
+        currency: &'static str,
+    },
 }
 
 /// The inputs of one card.
@@ -40,6 +54,10 @@ pub(crate) struct Form {
     touched: Cell<Touched>,
     /// The state that the page knows.
     reported: RefCell<CardState>,
+    /// Whether the shopper must have been shown what is paid.
+    shows_total: bool,
+    /// What the shopper was shown.
+    total: Cell<Option<Amount>>,
 }
 
 impl Form {
@@ -48,6 +66,7 @@ impl Form {
         elements: Vec<(Field, HtmlInputElement)>,
         now: impl Fn() -> UnixTime + 'static,
         on_event: Function,
+        shows_total: bool,
     ) -> Rc<Self> {
         Rc::new_cyclic(|form: &Weak<Self>| {
             let listen = |(field, element)| {
@@ -60,7 +79,15 @@ impl Form {
             let inputs: Vec<Input> = elements.into_iter().map(listen).collect();
             // A browser may have restored what was typed before a reload.
             let state = CardState::of(&texts(&inputs), Touched::default(), now());
-            Self { inputs, on_event, now: Box::new(now), touched: Cell::default(), reported: RefCell::new(state) }
+            Self {
+                inputs,
+                on_event,
+                now: Box::new(now),
+                touched: Cell::default(),
+                reported: RefCell::new(state),
+                shows_total,
+                total: Cell::default(),
+            }
         })
     }
 
@@ -95,6 +122,28 @@ impl Form {
     /// [`Code::CardIncomplete`], if it was changed since it was checked.
     pub(crate) fn card(&self) -> Result<Card, Failure> {
         parse(&texts(&self.inputs), (self.now)()).map_err(incomplete)
+    }
+
+    /// Shows the shopper who is paid how much, where totals are shown.
+    pub(crate) fn show_total(&self, payee: &str, amount: Amount) {
+        if self.shows_total {
+            self.total.set(Some(amount));
+            let currency = amount.currency();
+            let (amount, minor_units, currency) = (amount.minor(), currency.minor_units(), currency.code());
+            self.emit(&CardEvent::Total { payee, amount, minor_units, currency });
+        }
+    }
+
+    /// Checks that the shopper was shown this total, where totals are shown.
+    ///
+    /// # Errors
+    /// [`Code::TotalChanged`], if it was another or none. It is shown from now on.
+    pub(crate) fn check_total(&self, payee: &str, amount: Amount) -> Result<(), Failure> {
+        if !self.shows_total || self.total.get() == Some(amount) {
+            return Ok(());
+        }
+        self.show_total(payee, amount);
+        Err(Code::TotalChanged.into())
     }
 
     /// Empties all inputs.

@@ -5,8 +5,10 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+mod answer;
 mod card_form;
 mod clock;
+mod device;
 mod failure;
 mod fetch;
 mod field;
@@ -14,6 +16,7 @@ mod form;
 mod input;
 mod js;
 mod poison;
+mod seen;
 mod state;
 mod timer;
 mod tokenize;

@@ -2,9 +2,11 @@
 
 use std::cell::RefCell;
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
+use cardseal_protocol::Code;
+use futures_util::future::{Either, select};
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -65,6 +67,17 @@ impl Deadline {
     /// Milliseconds that are left; 0 once it has passed.
     pub(crate) fn left(self) -> f64 {
         (self.0 - now()).max(0.0)
+    }
+
+    /// What `work` gives, unless this point in time comes first.
+    ///
+    /// # Errors
+    /// Those of `work`, and [`Code::Timeout`].
+    pub(crate) async fn bound<T>(self, work: impl Future<Output = Result<T, Code>>) -> Result<T, Code> {
+        match select(pin!(work), Timer::start(self.left())).await {
+            Either::Left((outcome, _)) => outcome,
+            Either::Right(_) => Err(Code::Timeout),
+        }
     }
 }
 

@@ -7,9 +7,11 @@ use cardseal_protocol::order::{Order, SignedOrder};
 use cardseal_protocol::{Code, TokenRequest, TokenResponse};
 use serde::Serialize;
 
+use crate::answer::Refusal;
 use crate::failure::Failure;
 use crate::form::Form;
-use crate::vault::{Refusal, Vault};
+
+use crate::vault::{Freshness, Sealed, Vault};
 
 /// A sealed card, swapped for a token: the good half of `TokenizeResult` in TypeScript.
 #[derive(Debug, Serialize)]
@@ -24,9 +26,13 @@ pub(crate) struct Tokenized {
     expires: u64,
     /// What left the browser.
     envelope: String,
+    /// What the device signed: order and card belong together.
+    dual_signature: String,
+    /// What the vault signed: it has the card.
+    receipt: String,
 }
 
-/// Seals the card in `form` for `order` and swaps it for a token.
+/// Seals the card in `form` for `order`, a signed order, and swaps it for a token.
 ///
 /// Where the keys are loaded, as they are in all but the worst case, the card is read and sealed before the first await.
 pub(crate) async fn tokenize(form: &Form, vault: &Rc<Vault>, order: String) -> Result<Tokenized, Failure> {
@@ -34,31 +40,34 @@ pub(crate) async fn tokenize(form: &Form, vault: &Rc<Vault>, order: String) -> R
     // First, so that the shopper hears of a mistake whatever else is wrong.
     form.check()?;
     if !vault.is_loaded() {
-        // The vault could not be reached when the form was loaded; it may be back.
-        vault.load(deadline).await?;
+        // The vault could not be reached when the form was loaded, and may be back; or that was a day ago.
+        vault.load(deadline, Freshness::Cached).await?;
     }
     let signed = SignedOrder::parse(&order)?;
     let mut has_mended = false;
     loop {
-        let (claims, envelope) = match seal(form, vault, &signed) {
+        let (claims, mut sealed) = match seal(form, vault, order.clone(), &signed) {
             // The merchant may have a new key since the form was loaded.
             Err(Failure { code: Code::OrderKeyUnknown, .. }) if !has_mended => {
                 has_mended = true;
-                vault.load(deadline).await?;
+                vault.load(deadline, Freshness::Cached).await?;
                 continue;
             }
             outcome => outcome?,
         };
-        let request = TokenRequest { envelope, order: order.clone() };
-        let refusal = match vault.post(&request, deadline).await {
-            Ok(response) => return accept(response, request.envelope, &claims),
+        vault.sign(&mut sealed, deadline).await?;
+        let refusal = match vault.post(&sealed.request, deadline).await {
+            Ok(response) => {
+                vault.check_receipt(&response, &sealed, deadline).await?;
+                return accept(response, sealed.request, &claims);
+            }
             Err(refusal) => refusal,
         };
-        // A wrong clock and a retired key can be mended, and then the card is sealed once more.
+        // A wrong clock and a key that was retired or revoked can be mended, and then the card is sealed once more.
         match refusal {
             _ if has_mended => return Err(refusal.code.into()),
             Refusal { code: Code::ClockSkew, now: Some(now) } => vault.set_clock(now),
-            Refusal { code: Code::KeyUnknown, .. } => vault.load(deadline).await?,
+            Refusal { code: Code::KeyUnknown | Code::KeyRevoked, .. } => vault.load(deadline, Freshness::New).await?,
             Refusal { code, .. } => return Err(code.into()),
         }
         has_mended = true;
@@ -66,14 +75,15 @@ pub(crate) async fn tokenize(form: &Form, vault: &Rc<Vault>, order: String) -> R
 }
 
 /// Everything that touches the card, without an await in it.
-fn seal(form: &Form, vault: &Rc<Vault>, signed: &SignedOrder) -> Result<(Order, String), Failure> {
+fn seal(form: &Form, vault: &Rc<Vault>, order: String, signed: &SignedOrder) -> Result<(Order, Sealed), Failure> {
     let card = form.card()?;
     let claims = vault.verify(signed)?;
-    let envelope = vault.seal(card, signed)?;
-    Ok((claims, envelope))
+    form.check_total(&vault.payee(), claims.amount)?;
+    let sealed = vault.seal(card, order, signed)?;
+    Ok((claims, sealed))
 }
 
-fn accept(response: TokenResponse, envelope: String, order: &Order) -> Result<Tokenized, Failure> {
+fn accept(response: TokenResponse, request: TokenRequest, order: &Order) -> Result<Tokenized, Failure> {
     let (Some(brand), true) = (response.brand, response.order == order.id.as_str()) else {
         return Err(Code::ResponseInvalid.into());
     };
@@ -85,6 +95,8 @@ fn accept(response: TokenResponse, envelope: String, order: &Order) -> Result<To
         exp_month: response.exp_month,
         exp_year: response.exp_year,
         expires: response.expires.as_secs(),
-        envelope,
+        envelope: request.envelope,
+        dual_signature: request.dual_signature,
+        receipt: response.receipt,
     })
 }

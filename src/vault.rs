@@ -1,21 +1,30 @@
 //! The vault that cards are sealed for: its keys, its time, and the seal that is made ready ahead.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
-use cardseal_protocol::brand::Brand;
 use cardseal_protocol::card::Card;
+use cardseal_protocol::directory::Seen;
+use cardseal_protocol::dual_signature::DualSignature;
 use cardseal_protocol::envelope::{Context, Jti, Sealer, prepare};
-use cardseal_protocol::keys::{Jwk, JwkSet, SealingKey, VerifyingKey};
+use cardseal_protocol::keys::{SealingKey, VerifyingKey};
 use cardseal_protocol::order::{Order, SignedOrder};
-use cardseal_protocol::{Code, Error, MerchantId, Origin, TokenRequest, TokenResponse, UnixTime};
-use futures_util::future::try_join;
+use cardseal_protocol::receipt::{Sealing, SignedReceipt};
+use cardseal_protocol::{CardHash, Code, Error, KeyId, MerchantId, Origin, TokenRequest, TokenResponse, UnixTime};
+use futures_util::future::try_join3;
+use js_sys::Promise;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::RequestCache;
 
+use crate::answer::{self, Refusal};
 use crate::clock::{Clock, parse_http_date};
-use crate::fetch::{Answer, send};
-use crate::js::{self, Json};
+use crate::device::Device;
+use crate::fetch::{Answer, Request, send};
 use crate::timer::{Deadline, Timer};
+use crate::{js, seen};
+
+/// Pinned root keys at most.
+const MAX_ROOTS: usize = 8;
 
 /// One vault, for one merchant and one page.
 pub(crate) struct Vault {
@@ -23,38 +32,71 @@ pub(crate) struct Vault {
     merchant: MerchantId,
     /// The page around the form, as the browser reports it.
     page: Origin,
+    /// The thumbprints of the root keys that may speak for the vault.
+    roots: Vec<KeyId>,
+    /// Gives the device's key.
+    device: Promise,
     /// For a whole call, retries included, in milliseconds.
     time_out: f64,
     clock: Clock,
-    keys: RefCell<Option<Keys>>,
+    keys: RefCell<Option<Rc<Keys>>>,
+    /// The newest directory of this visit, should the browser keep none from one to the next.
+    seen: Cell<Option<Seen>>,
     /// The key schedule of the next envelope. It costs a hundred times what sealing costs, so it is done ahead.
     sealer: RefCell<Option<Sealer>>,
 }
 
-/// What `load` fetches.
+/// What `load` fetches and verifies.
 struct Keys {
     sealing: SealingKey,
+    receipts: Vec<VerifyingKey>,
+    /// When the directory that they stand in expires.
+    expires: UnixTime,
     orders: Vec<VerifyingKey>,
+    /// The merchant's name for people.
+    payee: String,
+    device: Device,
 }
 
-/// Why the vault gave no token.
-pub(crate) struct Refusal {
-    pub(crate) code: Code,
-    /// The vault's time, with [`Code::ClockSkew`].
-    pub(crate) now: Option<UnixTime>,
+/// How new the directory has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Freshness {
+    /// As old as caches may let it get.
+    Cached,
+    /// Straight from the vault: what is cached did not do.
+    New,
+}
+
+/// A sealed card on its way, and what its receipt has to say of it.
+pub(crate) struct Sealed {
+    pub(crate) request: TokenRequest,
+    sealing: Sealing,
 }
 
 impl Vault {
     /// # Errors
     /// If an argument is malformed.
-    pub(crate) fn new(address: &str, merchant: &str, page: &str, time_out: f64) -> Result<Rc<Self>, Error> {
+    pub(crate) fn new(
+        address: &str,
+        merchant: &str,
+        page: &str,
+        roots: &[String],
+        device: Promise,
+        time_out: f64,
+    ) -> Result<Rc<Self>, Error> {
+        if roots.is_empty() || roots.len() > MAX_ROOTS {
+            return Err(Error::IdMalformed);
+        }
         Ok(Rc::new(Self {
             address: Origin::parse(address)?,
             merchant: MerchantId::parse(merchant)?,
             page: Origin::parse(page)?,
+            roots: roots.iter().map(|root| KeyId::parse(root)).collect::<Result<_, _>>()?,
+            device,
             time_out,
             clock: Clock::default(),
             keys: RefCell::default(),
+            seen: Cell::default(),
             sealer: RefCell::default(),
         }))
     }
@@ -74,23 +116,44 @@ impl Vault {
         self.clock.set(now);
     }
 
-    /// Whether there are keys.
+    /// Whether there are keys, of a directory that has not expired since.
     pub(crate) fn is_loaded(&self) -> bool {
-        self.keys.borrow().is_some()
+        self.keys.borrow().as_ref().is_some_and(|keys| self.now() < keys.expires)
     }
 
-    /// Fetches the vault's keys and the merchant's, puts the clock right, and makes the first seal ready.
-    pub(crate) async fn load(self: &Rc<Self>, deadline: Deadline) -> Result<(), Code> {
+    /// The merchant's name for people.
+    pub(crate) fn payee(&self) -> String {
+        self.keys().map(|keys| keys.payee.clone()).unwrap_or_default()
+    }
+
+    /// Fetches the vault's directory and the merchant's keys, puts the clock right, verifies the directory, and makes the
+    /// first seal ready.
+    pub(crate) async fn load(self: &Rc<Self>, deadline: Deadline, freshness: Freshness) -> Result<(), Code> {
         let merchant = ["/v1/merchants/", self.merchant.as_str(), "/keys"].concat();
-        let (sealing, orders) = try_join(self.get("/v1/keys", deadline), self.get(&merchant, deadline)).await?;
+        let cache = if freshness == Freshness::New { RequestCache::Reload } else { RequestCache::Default };
+        let (directory, merchant, device) = try_join3(
+            self.get("/.well-known/cardseal/keys", cache, deadline),
+            self.get(&merchant, RequestCache::Default, deadline),
+            deadline.bound(Device::ready(self.device.clone())),
+        )
+        .await?;
         // This answer is never cached, so its date is of now.
-        if let Some(now) = orders.date.as_deref().and_then(parse_http_date) {
+        if let Some(now) = merchant.date.as_deref().and_then(parse_http_date) {
             self.clock.set(now);
         }
-        let sealing = key_set(&sealing).sealing_keys().into_iter().max_by_key(SealingKey::suite);
-        let sealing = sealing.ok_or(Code::SuiteUnsupported)?;
-        let orders = key_set(&orders).verifying_keys();
-        self.keys.replace(Some(Keys { sealing, orders }));
+        let now = self.now();
+        let published = answer::directory(&directory).ok_or(Code::ResponseInvalid)?;
+        let (directory, seen) = published.verify(&self.roots, &self.address, now).map_err(Error::code)?;
+        self.remember(seen)?;
+        let (name, orders) = answer::merchant(&merchant);
+        self.keys.replace(Some(Rc::new(Keys {
+            sealing: directory.sealing_key(now).ok_or(Code::SuiteUnsupported)?,
+            receipts: directory.receipt_keys(),
+            expires: directory.expires,
+            orders: orders.verifying_keys(),
+            payee: name.unwrap_or_else(|| self.merchant.as_str().into()),
+            device,
+        })));
         self.sealer.take();
         self.prepare_later();
         Ok(())
@@ -98,14 +161,14 @@ impl Vault {
 
     /// Checks the order, and that the page may take payments for it.
     pub(crate) fn verify(&self, order: &SignedOrder) -> Result<Order, Code> {
-        let keys = self.keys.borrow();
-        let keys = keys.as_ref().ok_or(Code::NotReady)?;
-        let order = order.verify(&keys.orders, &self.merchant, self.now()).map_err(Error::code)?;
+        let order = order.verify(&self.keys()?.orders, &self.merchant, self.now()).map_err(Error::code)?;
         if order.origins.contains(&self.page) { Ok(order) } else { Err(Code::OriginNotAllowed) }
     }
 
-    /// Seals a card for the vault, bound to the page, the order and this moment. The card is wiped.
-    pub(crate) fn seal(self: &Rc<Self>, card: Card, order: &SignedOrder) -> Result<String, Code> {
+    /// Seals a card for the vault, bound to the page, the order and this moment. The card is wiped. The request still
+    /// lacks the dual signature.
+    pub(crate) fn seal(self: &Rc<Self>, card: Card, text: String, order: &SignedOrder) -> Result<Sealed, Code> {
+        let keys = self.keys()?;
         let sealer = match self.sealer.take() {
             Some(sealer) => sealer,
             // The one made ready is used up or not ready yet.
@@ -114,28 +177,81 @@ impl Vault {
         self.prepare_later();
         let jti = Jti::random().map_err(Error::code)?;
         let context = Context { issued: self.now(), jti, origin: self.page.clone(), order: order.hash() };
-        sealer.seal(&card, &context).map_err(Error::code)
+        let (suite, key) = (sealer.suite(), sealer.kid());
+        let envelope = sealer.seal(&card, &context).map_err(Error::code)?;
+        let sealing = Sealing {
+            order: context.order,
+            card: CardHash::of_envelope(&envelope),
+            device: keys.device.key().kid(),
+            origin: context.origin,
+            suite,
+            key,
+        };
+        Ok(Sealed { request: TokenRequest { envelope, order: text, dual_signature: String::new() }, sealing })
+    }
+
+    /// Has the device sign order and card together.
+    pub(crate) async fn sign(&self, sealed: &mut Sealed, deadline: Deadline) -> Result<(), Code> {
+        let Sealing { order, card, .. } = sealed.sealing;
+        let dual = DualSignature { issued: self.now(), order, card };
+        let keys = self.keys()?;
+        sealed.request.dual_signature = deadline.bound(keys.device.sign(&dual)).await?;
+        Ok(())
     }
 
     /// Swaps an envelope for a token.
     pub(crate) async fn post(&self, request: &TokenRequest, deadline: Deadline) -> Result<TokenResponse, Refusal> {
-        let refuse = |code| Refusal { code, now: None };
         let url = [self.address.as_str(), "/v1/tokens"].concat();
-        let answer = send(&url, Some(&js::stringify(request)), deadline).await.map_err(refuse)?;
+        let json = js::stringify(request);
+        let answer = send(&url, Request::Post(&json), deadline).await?;
         if matches!(answer.status, 200 | 201) {
-            return token_response(&answer).ok_or(refuse(Code::ResponseInvalid));
+            return answer::token(&answer).ok_or(Code::ResponseInvalid.into());
         }
-        Err(refusal(&answer))
+        Err(answer::refusal(&answer))
     }
 
-    async fn get(&self, path: &str, deadline: Deadline) -> Result<Answer, Code> {
-        let answer = send(&[self.address.as_str(), path].concat(), None, deadline).await?;
-        if answer.status == 200 { Ok(answer) } else { Err(refusal(&answer).code) }
+    /// Verifies that the vault has signed for exactly what was sealed and exactly what it answers.
+    pub(crate) async fn check_receipt(
+        self: &Rc<Self>,
+        response: &TokenResponse,
+        sealed: &Sealed,
+        deadline: Deadline,
+    ) -> Result<(), Code> {
+        let signed = SignedReceipt::parse(&response.receipt).map_err(Error::code)?;
+        if !self.keys()?.receipts.iter().any(|key| key.kid() == signed.kid()) {
+            // The vault may have a new key since the form was loaded.
+            self.load(deadline, Freshness::New).await?;
+        }
+        let keys = self.keys()?;
+        let receipt = signed.verify(&keys.receipts).map_err(Error::code)?;
+        let is_ours = receipt.vault == self.address
+            && receipt.merchant == self.merchant
+            && receipt.sealing == sealed.sealing
+            && response.agrees_with(receipt);
+        if is_ours { Ok(()) } else { Err(Code::ReceiptInvalid) }
+    }
+
+    /// Refuses a directory that is older than one seen before.
+    fn remember(&self, seen: Seen) -> Result<(), Code> {
+        for before in [self.seen.get(), seen::recall(&self.address)].iter().flatten() {
+            before.check(&seen).map_err(Error::code)?;
+        }
+        self.seen.set(Some(seen));
+        seen::remember(&self.address, &seen);
+        Ok(())
+    }
+
+    async fn get(&self, path: &str, cache: RequestCache, deadline: Deadline) -> Result<Answer, Code> {
+        let answer = send(&[self.address.as_str(), path].concat(), Request::Get(cache), deadline).await?;
+        if answer.status == 200 { Ok(answer) } else { Err(answer::refusal(&answer).code) }
+    }
+
+    fn keys(&self) -> Result<Rc<Keys>, Code> {
+        self.keys.borrow().clone().ok_or(Code::NotReady)
     }
 
     fn prepare(&self) -> Result<Sealer, Code> {
-        let keys = self.keys.borrow();
-        prepare(&keys.as_ref().ok_or(Code::NotReady)?.sealing).map_err(Error::code)
+        prepare(&self.keys()?.sealing).map_err(Error::code)
     }
 
     /// Makes the next seal ready once the browser has nothing more urgent to do.
@@ -151,47 +267,4 @@ impl Vault {
             }
         });
     }
-}
-
-fn key_set(answer: &Answer) -> JwkSet {
-    let keys = Json::parse(&answer.body).member("keys");
-    let public = keys.items().filter_map(|key| {
-        if !key.member("d").is_absent() || !key.member("priv").is_absent() {
-            return None;
-        }
-        let mut jwk = Jwk::new(key.member("kty").text()?);
-        jwk.crv = key.member("crv").text();
-        jwk.x = key.member("x").text();
-        jwk.y = key.member("y").text();
-        jwk.public = key.member("pub").text();
-        jwk.kid = key.member("kid").text();
-        jwk.alg = key.member("alg").text();
-        jwk.key_use = key.member("use").text();
-        Some(jwk)
-    });
-    JwkSet { keys: public.collect() }
-}
-
-fn token_response(answer: &Answer) -> Option<TokenResponse> {
-    let json = Json::parse(&answer.body);
-    Some(TokenResponse {
-        token: json.member("token").text()?,
-        brand: Brand::from_id(&json.member("brand").text()?),
-        last4: json.member("last4").text()?,
-        exp_month: json.member("exp_month").integer()?.try_into().ok()?,
-        exp_year: json.member("exp_year").integer()?.try_into().ok()?,
-        order: json.member("order").text()?,
-        expires: UnixTime::from_secs(json.member("expires").integer()?),
-    })
-}
-
-/// What the vault says in an answer that is no success: a problem document (RFC 9457). A proxy in between may have
-/// answered in its place.
-fn refusal(answer: &Answer) -> Refusal {
-    let problem = Json::parse(&answer.body);
-    let code = problem.member("code").text().and_then(|code| Code::parse(&code)).unwrap_or(match answer.status {
-        429 | 500.. => Code::Unavailable,
-        _ => Code::ResponseInvalid,
-    });
-    Refusal { code, now: problem.member("now").integer().map(UnixTime::from_secs) }
 }

@@ -113,12 +113,28 @@ export function answerFetch(keys, orderKeys, answers, date) {
     sent.push({ method, url: String(url), body: init.body ?? "", init });
     let answer;
     if (method === "POST") answer = answers.length > 1 ? answers.shift() : answers[0];
-    else answer = pathname === "/v1/keys" ? keys : orderKeys;
+    else answer = pathname.startsWith("/.well-known/") ? keys : orderKeys;
     if (answer === "network") throw new TypeError("Failed to fetch");
     if (answer === "hang") return new Promise(() => {});
     const headers = date ? { date, ...answer.headers } : answer.headers;
-    return new Response(JSON.stringify(answer.body), { status: answer.status, headers });
+    // Which receipt it has to be is known only now.
+    const receipt = method === "POST" && answer.status === 201 ? { receipt: globalThis.signReceipt(init.body) } : {};
+    return new Response(JSON.stringify({ ...receipt, ...answer.body }), { status: answer.status, headers });
   };
+}
+
+/** `sign` gives the receipt for a posted body. */
+export function signReceipts(sign) {
+  globalThis.signReceipt = sign;
+}
+
+/** A key as the package's device.ts makes one, but for its keeping. */
+export async function makeDevice() {
+  const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+  const pair = await crypto.subtle.generateKey(algorithm, false, ["sign", "verify"]);
+  const { x, y } = await crypto.subtle.exportKey("jwk", pair.publicKey);
+  const sign = async (input) => new Uint8Array(await crypto.subtle.sign(algorithm, pair.privateKey, input));
+  return { x, y, sign };
 }
 
 /** The bodies posted so far. */
@@ -157,4 +173,24 @@ export function attempt(call) {
   } catch (error) {
     return { error };
   }
+}
+
+/** How caches were to be used for the requests for a directory. */
+export function caches() {
+  return globalThis.sent.filter(({ url }) => url.includes("/.well-known/")).map(({ init }) => init.cache);
+}
+
+/** Forgets what an earlier test's vault left in the browser. */
+export function forget() {
+  localStorage.clear();
+}
+
+const storage = Object.getOwnPropertyDescriptor(globalThis, "localStorage");
+
+/** Makes storage as a browser has it whose owner has switched it off, or as it was. */
+export function blockStorage(block) {
+  const get = () => {
+    throw new DOMException("blocked", "SecurityError");
+  };
+  Object.defineProperty(globalThis, "localStorage", block ? { configurable: true, get } : storage);
 }

@@ -28,8 +28,11 @@ fn code(failure: &JsValue) -> String {
 
 #[wasm_bindgen_test]
 async fn after_a_panic_every_call_answers_internal() {
-    let options = r#"{"vault":"https://vault.example","merchant":"mer_demo","origin":"https://shop.example"}"#;
-    let options = JSON::parse(options).unwrap();
+    let root = "A".repeat(43);
+    let options = format!(
+        r#"{{"vault":"https://vault.example","merchant":"mer_demo","origin":"https://shop.example","roots":["{root}"]}}"#
+    );
+    let options = JSON::parse(&options).unwrap();
     let inputs = make_inputs(false);
     let make = || CardForm::new(inputs.unchecked_ref(), options.unchecked_ref(), Function::default());
     let form = make().unwrap();

@@ -5,10 +5,17 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
 use cardseal::CardForm;
+use cardseal_protocol::brand::Brand;
+use cardseal_protocol::directory::{Delegation, Directory, PublishedDirectory, PublishedKey};
+use cardseal_protocol::dual_signature::SignedDualSignature;
 use cardseal_protocol::envelope::{Envelope, Suite};
-use cardseal_protocol::keys::{OpeningKey, SigningKey};
-use cardseal_protocol::order::{Amount, Currency, Order};
-use cardseal_protocol::{MerchantId, OrderId, Origin, UnixTime};
+use cardseal_protocol::keys::{Jwk, OpeningKey, SigningKey};
+use cardseal_protocol::order::{Amount, Currency, Order, SignedOrder};
+use cardseal_protocol::receipt::{Receipt, Sealing, SignedReceipt};
+use cardseal_protocol::{CardHash, DirectoryHash, KeyId, MerchantId, OrderHash, OrderId, Origin, UnixTime};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
 use js_sys::{Array, Date, Function, JSON, Object, Promise, Reflect};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
@@ -40,8 +47,18 @@ extern "C" {
     fn sleep(milliseconds: u32) -> Promise;
     #[wasm_bindgen(js_name = answerFetch)]
     fn answer_fetch(keys: JsValue, order_keys: JsValue, answers: JsValue, date: JsValue);
+    #[wasm_bindgen(js_name = makeDevice)]
+    fn make_device() -> Promise;
+    #[wasm_bindgen(js_name = signReceipts)]
+    fn sign_receipts(receipt: &Function);
     fn posted() -> Vec<String>;
     fn requests() -> Vec<String>;
+    /// How caches were to be used for the directory.
+    fn caches() -> Vec<String>;
+    /// Forgets what was stored.
+    fn forget();
+    #[wasm_bindgen(js_name = blockStorage)]
+    fn block_storage(block: bool);
     #[wasm_bindgen(js_name = randomNumber)]
     fn random_number() -> JsValue;
     fn occurrences(memory: JsValue, number: &JsValue) -> u32;
@@ -52,12 +69,97 @@ const NUMBER: &str = "4242424242424242";
 const SHOP: &str = "https://shop.example";
 const VAULT: &str = "https://vault.example";
 
+/// The vault that answers: its keys, and what it says in its directory and receipts.
+struct Vault {
+    root: SigningKey,
+    online: SigningKey,
+    receipts: RefCell<SigningKey>,
+    opening: RefCell<OpeningKey>,
+    /// The number of the last directory.
+    sequence: Cell<u64>,
+}
+
+impl Vault {
+    fn new() -> Self {
+        Self {
+            root: SigningKey::generate().unwrap(),
+            online: SigningKey::generate().unwrap(),
+            receipts: RefCell::new(SigningKey::generate().unwrap()),
+            opening: RefCell::new(OpeningKey::generate(Suite::Hpke7).unwrap()),
+            sequence: Cell::new(0),
+        }
+    }
+
+    /// The next directory.
+    fn directory(&self) -> Directory {
+        Directory {
+            vault: origin(VAULT),
+            issued: UnixTime::from_secs(now()),
+            expires: UnixTime::from_secs(now() + 80_000),
+            sequence: self.sequence.replace(self.sequence.get() + 1) + 1,
+            previous: (self.sequence.get() > 1).then_some(DirectoryHash::from_bytes([0; 32])),
+            keys: vec![entry(self.opening.borrow().jwk().clone()), entry(self.receipts.borrow().jwk())],
+            revoked: Vec::new(),
+        }
+    }
+
+    fn publish(&self, directory: &Directory) -> PublishedDirectory {
+        let delegation = Delegation {
+            root: self.root.kid(),
+            vault: origin(VAULT),
+            issued: UnixTime::from_secs(now()),
+            expires: UnixTime::from_secs(now() + 86_400),
+            key: self.online.verifying_key().unwrap(),
+        };
+        PublishedDirectory {
+            delegation: delegation.sign(&self.root).unwrap(),
+            directory: directory.sign(&self.online).unwrap(),
+        }
+    }
+
+    /// The receipt for a posted body, whose token is that of [`created`].
+    fn receipt(&self, body: &str) -> Receipt {
+        let body: Value = serde_json::from_str(body).unwrap();
+        let text = |name: &str| body[name].as_str().unwrap().to_owned();
+        let envelope = Envelope::parse(&text("envelope")).unwrap();
+        let (dual, device) = SignedDualSignature::parse(&text("dual_signature")).unwrap().verify().unwrap();
+        assert_eq!((dual.card, dual.order), (envelope.hash(), SignedOrder::parse(&text("order")).unwrap().hash()));
+        let header = envelope.header();
+        Receipt {
+            vault: origin(VAULT),
+            token: "tok_1".into(),
+            merchant: MerchantId::parse("mer_demo").unwrap(),
+            issued: UnixTime::from_secs(98),
+            expires: UnixTime::from_secs(99),
+            brand: Some(Brand::Visa),
+            last4: "4242".into(),
+            sealing: Sealing {
+                order: header.order,
+                card: envelope.hash(),
+                device,
+                origin: header.origin.clone(),
+                suite: header.suite,
+                key: header.kid,
+            },
+            previous: None,
+        }
+    }
+}
+
+fn entry(jwk: Jwk) -> PublishedKey {
+    PublishedKey { jwk, not_before: None, expires: None }
+}
+
+fn origin(text: &str) -> Origin {
+    Origin::parse(text).unwrap()
+}
+
 /// A form on fresh inputs, with the keys of its merchant and its vault.
 struct Page {
     form: CardForm,
     inputs: Object,
     events: Array,
-    opening: OpeningKey,
+    vault: Rc<Vault>,
     signing: SigningKey,
 }
 
@@ -67,21 +169,33 @@ impl Page {
     }
 
     fn with(with_name: bool, options: Value) -> Self {
+        Self::with_device(with_name, options, make_device())
+    }
+
+    fn with_device(with_name: bool, options: Value, device: Promise) -> Self {
+        forget();
+        let page = Self::of(Rc::new(Vault::new()), with_name, options, device);
+        page.answer(&json!([created()]));
+        page.receipts(|receipt| receipt);
+        page
+    }
+
+    fn of(vault: Rc<Vault>, with_name: bool, options: Value, device: Promise) -> Self {
         let inputs = make_inputs(with_name);
         let events = Array::new();
         let push = Function::new_with_args("event", "this.push(event)").bind0(&events);
-        let mut all = json!({ "vault": VAULT, "merchant": "mer_demo", "origin": SHOP });
+        let roots = [vault.root.kid().to_string()];
+        let mut all = json!({ "vault": VAULT, "merchant": "mer_demo", "origin": SHOP, "roots": roots });
         all.as_object_mut().unwrap().extend(options.as_object().unwrap().clone());
-        let form = CardForm::new(inputs.unchecked_ref(), js(&all).unchecked_ref(), push.unchecked_into()).unwrap();
-        let page = Self {
-            form,
-            inputs,
-            events,
-            opening: OpeningKey::generate(Suite::Hpke7).unwrap(),
-            signing: SigningKey::generate().unwrap(),
-        };
-        page.answer(&json!([created()]));
-        page
+        let all = js(&all);
+        Reflect::set(&all, &"device".into(), &device).unwrap();
+        let form = CardForm::new(inputs.unchecked_ref(), all.unchecked_ref(), push.unchecked_into()).unwrap();
+        Self { form, inputs, events, vault, signing: SigningKey::generate().unwrap() }
+    }
+
+    /// The page loaded anew; the vault answers as it did last.
+    fn next_visit(&self) -> Self {
+        Self::of(Rc::clone(&self.vault), false, json!({}), make_device())
     }
 
     /// What the vault answers to POST from now on.
@@ -90,9 +204,21 @@ impl Page {
     }
 
     fn answer_at(&self, answers: &Value, date: JsValue) {
-        let keys = json!({ "status": 200, "body": { "keys": [self.opening.jwk()] } });
-        let orders = json!({ "status": 200, "body": { "keys": [self.signing.jwk()] } });
-        answer_fetch(js(&keys), js(&orders), js(answers), date);
+        self.answer_with(&self.vault.publish(&self.vault.directory()), answers, date);
+    }
+
+    fn answer_with(&self, directory: &PublishedDirectory, answers: &Value, date: JsValue) {
+        let directory = json!({ "status": 200, "body": directory });
+        let orders = json!({ "status": 200, "body": { "name": "Demo shop", "keys": [self.signing.jwk()] } });
+        answer_fetch(js(&directory), js(&orders), js(answers), date);
+    }
+
+    /// What becomes of each receipt before the vault signs it.
+    fn receipts(&self, change: impl Fn(Receipt) -> Receipt + 'static) {
+        let vault = Rc::clone(&self.vault);
+        let sign = move |body: String| change(vault.receipt(&body)).sign(&vault.receipts.borrow()).unwrap();
+        let sign = Closure::wrap(Box::new(sign) as Box<dyn Fn(String) -> String>);
+        sign_receipts(sign.into_js_value().unchecked_ref());
     }
 
     fn input(&self, name: &str) -> HtmlInputElement {
@@ -140,10 +266,14 @@ impl Page {
     }
 
     fn order_at(&self, issued: u64, life: u64, origin: &str) -> String {
+        self.order_of(4200, issued, life, origin)
+    }
+
+    fn order_of(&self, amount: u64, issued: u64, life: u64, origin: &str) -> String {
         let order = Order {
             merchant: MerchantId::parse("mer_demo").unwrap(),
             id: OrderId::parse("order-1").unwrap(),
-            amount: Amount::new(4200, Currency::parse("EUR").unwrap()).unwrap(),
+            amount: Amount::new(amount, Currency::parse("EUR").unwrap()).unwrap(),
             origins: vec![Origin::parse(origin).unwrap()],
             issued: UnixTime::from_secs(issued),
             not_before: None,
@@ -432,15 +562,25 @@ fn a_dropped_form_leaves_the_inputs_alone() {
 #[wasm_bindgen_test]
 fn wrong_options_are_refused() {
     let inputs = make_inputs(false);
-    for (name, wrong) in [("vault", "vault.example"), ("merchant", "a b"), ("origin", "null")] {
-        let mut options = json!({ "vault": VAULT, "merchant": "mer_demo", "origin": SHOP });
-        options[name] = json!(wrong);
-        let refused = CardForm::new(inputs.unchecked_ref(), js(&options).unchecked_ref(), Function::default());
-        assert_eq!(value(&refused.err().unwrap())["code"], "options_invalid", "{name}");
+    let right = json!({ "vault": VAULT, "merchant": "mer_demo", "origin": SHOP, "roots": ["A".repeat(43)] });
+    let code = |inputs: &Object, options: &Value| {
+        let made = CardForm::new(inputs.unchecked_ref(), js(options).unchecked_ref(), Function::default());
+        made.err().map(|failure| value(&failure)["code"].clone())
+    };
+    assert_eq!(code(&inputs, &right), None);
+    for (name, wrong) in [
+        ("vault", json!("vault.example")),
+        ("merchant", json!("a b")),
+        ("origin", json!("null")),
+        ("roots", json!([])),
+        ("roots", json!(["A".repeat(42)])),
+        ("roots", json!(vec!["A".repeat(43); 9])),
+    ] {
+        let mut options = right.clone();
+        options[name] = wrong;
+        assert_eq!(code(&inputs, &options), Some(json!("options_invalid")), "{name}");
     }
-    let options = js(&json!({ "vault": VAULT, "merchant": "mer_demo", "origin": SHOP }));
-    let refused = CardForm::new(Object::new().unchecked_ref(), options.unchecked_ref(), Function::default());
-    assert_eq!(value(&refused.err().unwrap())["code"], "options_invalid");
+    assert_eq!(code(&Object::new(), &right), Some(json!("options_invalid")));
 }
 
 #[wasm_bindgen_test]
@@ -451,23 +591,25 @@ async fn only_an_envelope_leaves_and_it_holds_the_card() {
     fill(&page.input("name"), " Ann Lee ", &list(&["input"]));
     let order = page.order();
     let result = page.tokenize(&order).await;
-    assert_eq!(requests(), ["GET /v1/keys", "GET /v1/merchants/mer_demo/keys", "POST /v1/tokens"]);
+    assert_eq!(requests(), ["GET /.well-known/cardseal/keys", "GET /v1/merchants/mer_demo/keys", "POST /v1/tokens"]);
 
     let bodies = posted();
     let (envelope, body) = page.envelope(&bodies[0]);
-    assert_eq!(body.as_object().unwrap().len(), 2);
+    assert_eq!(body.as_object().unwrap().len(), 3);
     assert_eq!(body["order"], order);
     assert_eq!(
         result,
         json!({
             "ok": true, "token": "tok_1", "brand": "visa", "last4": "4242", "expMonth": 12, "expYear": 2030, "expires": 99,
-            "envelope": body["envelope"],
+            "envelope": body["envelope"], "dualSignature": body["dual_signature"], "receipt": result["receipt"],
         })
     );
+    let receipt = SignedReceipt::parse(result["receipt"].as_str().unwrap()).unwrap();
+    assert_eq!(receipt.verify(&[page.vault.receipts.borrow().verifying_key().unwrap()]).unwrap().last4, "4242");
     let header = envelope.header();
     assert_eq!(header.origin.as_str(), SHOP);
     assert!(header.issued.as_secs().abs_diff(now()) <= 2);
-    let card = envelope.open(&page.opening).unwrap();
+    let card = envelope.open(&page.vault.opening.borrow()).unwrap();
     assert_eq!(card.number.expose(), NUMBER);
     assert_eq!((card.exp_month, card.code.expose().as_str()), (12, "123"));
     assert_eq!(card.name.unwrap().expose(), "Ann Lee");
@@ -637,7 +779,7 @@ async fn a_wrong_clock_is_mended_and_the_card_sealed_once_more() {
     let (first, second) = (page.envelope(&bodies[0]).0, page.envelope(&bodies[1]).0);
     assert!(second.header().issued.as_secs().abs_diff(vault) <= 2);
     assert!(first.header().jti != second.header().jti);
-    assert!(second.open(&page.opening).is_ok());
+    assert!(second.open(&page.vault.opening.borrow()).is_ok());
     // Once: a vault that says it for ever is not followed for ever.
     page.answer(&json!([skew]));
     assert_eq!(page.tokenize(&page.order()).await["error"]["code"], "clock_skew");
@@ -659,14 +801,171 @@ async fn the_clock_is_put_right_by_the_date_of_an_answer() {
 
 #[wasm_bindgen_test]
 async fn a_retired_key_of_the_vault_is_replaced() {
-    let mut page = Page::new();
+    for code in ["key_unknown", "key_revoked"] {
+        let page = Page::new();
+        page.load().await.unwrap();
+        page.type_card();
+        page.vault.opening.replace(OpeningKey::generate(Suite::Hpke7).unwrap());
+        page.answer(&json!([problem(400, code), created()]));
+        assert_eq!(page.tokenize(&page.order()).await["ok"], true);
+        let (envelope, _) = page.envelope(&posted()[1]);
+        assert!(envelope.open(&page.vault.opening.borrow()).is_ok());
+        assert_eq!(caches(), ["reload"], "what a cache holds names the old key");
+        // Once: a vault that says it for ever is not followed for ever.
+        page.answer(&json!([problem(400, code)]));
+        assert_eq!(page.tokenize(&page.order()).await["error"]["code"], code);
+        assert_eq!(posted().len(), 2);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_directory_that_no_pinned_root_stands_behind_is_refused() {
+    let page = Page::new();
+    let stranger = Vault::new();
+    page.answer_with(&stranger.publish(&stranger.directory()), &json!([created()]), JsValue::UNDEFINED);
+    assert_eq!(page.load().await.unwrap_err()["code"], "directory_untrusted");
+    page.type_card();
+    assert_eq!(page.tokenize(&page.order()).await["error"]["code"], "directory_untrusted");
+    assert_eq!(posted().len(), 0);
+    let mut directory = page.vault.directory();
+    directory.issued = UnixTime::from_secs(now() - 1000);
+    directory.expires = UnixTime::from_secs(now() - 1);
+    page.answer_with(&page.vault.publish(&directory), &json!([created()]), JsValue::UNDEFINED);
+    assert_eq!(page.load().await.unwrap_err()["code"], "directory_expired");
+    let published = page.vault.publish(&page.vault.directory());
+    let no_directory = PublishedDirectory { directory: "e30.e30.AA".into(), ..published };
+    page.answer_with(&no_directory, &json!([created()]), JsValue::UNDEFINED);
+    assert_eq!(page.load().await.unwrap_err()["code"], "directory_malformed");
+}
+
+#[wasm_bindgen_test]
+async fn an_older_directory_is_refused_on_this_visit_and_the_next() {
+    for storage in [true, false] {
+        let page = Page::new();
+        block_storage(!storage);
+        let older = page.vault.publish(&page.vault.directory());
+        page.answer(&json!([created()]));
+        page.load().await.unwrap();
+        page.load().await.unwrap();
+        page.answer_with(&older, &json!([created()]), JsValue::UNDEFINED);
+        assert_eq!(page.load().await.unwrap_err()["code"], "directory_rolled_back");
+        // The next visit, by another form.
+        let next = page.next_visit();
+        let outcome = next.load().await.map_err(|failure| failure["code"].clone());
+        assert_eq!(outcome, if storage { Err(json!("directory_rolled_back")) } else { Ok(()) });
+        block_storage(false);
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_directory_that_has_expired_meanwhile_is_fetched_again() {
+    let page = Page::new();
+    let mut directory = page.vault.directory();
+    directory.expires = UnixTime::from_secs(now() + 2);
+    page.answer_with(&page.vault.publish(&directory), &json!([created()]), JsValue::UNDEFINED);
     page.load().await.unwrap();
     page.type_card();
-    page.opening = OpeningKey::generate(Suite::Hpke7).unwrap();
-    page.answer(&json!([problem(400, "key_unknown"), created()]));
+    JsFuture::from(sleep(2100)).await.unwrap();
+    page.answer(&json!([created()]));
     assert_eq!(page.tokenize(&page.order()).await["ok"], true);
-    let (envelope, _) = page.envelope(&posted()[1]);
-    assert!(envelope.open(&page.opening).is_ok());
+    assert_eq!(requests().len(), 3);
+}
+
+#[wasm_bindgen_test]
+async fn a_receipt_for_anything_else_is_refused() {
+    type Change = fn(Receipt) -> Receipt;
+    let changes: [(&str, Change); 11] = [
+        ("vault", |receipt| Receipt { vault: origin("https://other.example"), ..receipt }),
+        ("token", |receipt| Receipt { token: "tok_2".into(), ..receipt }),
+        ("merchant", |receipt| Receipt { merchant: MerchantId::parse("other").unwrap(), ..receipt }),
+        ("brand", |receipt| Receipt { brand: None, ..receipt }),
+        ("last4", |receipt| Receipt { last4: "4243".into(), ..receipt }),
+        ("expires", |receipt| Receipt { expires: UnixTime::from_secs(100), ..receipt }),
+        ("order", |receipt| with(receipt, |sealing| sealing.order = OrderHash::from_bytes([0; 32]))),
+        ("card", |receipt| with(receipt, |sealing| sealing.card = CardHash::from_bytes([0; 32]))),
+        ("device", |receipt| with(receipt, |sealing| sealing.device = KeyId::from_bytes([0; 32]))),
+        ("origin", |receipt| with(receipt, |sealing| sealing.origin = origin("https://other.example"))),
+        ("key", |receipt| with(receipt, |sealing| sealing.key = KeyId::from_bytes([0; 32]))),
+    ];
+    let page = Page::new();
+    page.load().await.unwrap();
+    page.type_card();
+    for (what, change) in changes {
+        page.receipts(change);
+        page.answer(&json!([created()]));
+        assert_eq!(page.tokenize(&page.order()).await["error"]["code"], "receipt_invalid", "{what}");
+    }
+    let mut without = created();
+    without["body"]["receipt"] = json!("no receipt");
+    page.answer(&json!([without]));
+    assert_eq!(page.tokenize(&page.order()).await["error"]["code"], "receipt_malformed");
+    page.receipts(|receipt| receipt);
+    page.answer(&json!([created()]));
+    assert_eq!(page.tokenize(&page.order()).await["ok"], true);
+}
+
+fn with(mut receipt: Receipt, change: impl FnOnce(&mut Sealing)) -> Receipt {
+    change(&mut receipt.sealing);
+    receipt
+}
+
+#[wasm_bindgen_test]
+async fn a_new_receipt_key_is_fetched_when_it_is_needed() {
+    let page = Page::new();
+    page.load().await.unwrap();
+    page.type_card();
+    page.vault.receipts.replace(SigningKey::generate().unwrap());
+    page.answer(&json!([created()]));
+    assert_eq!(page.tokenize(&page.order()).await["ok"], true);
+    assert_eq!(caches(), ["reload"]);
+    // A key that the vault does not publish is none.
+    let stranger = SigningKey::generate().unwrap();
+    let vault = Rc::clone(&page.vault);
+    let sign =
+        Closure::<dyn Fn(String) -> String>::new(move |body: String| vault.receipt(&body).sign(&stranger).unwrap());
+    sign_receipts(sign.into_js_value().unchecked_ref());
+    page.answer(&json!([created()]));
+    assert_eq!(page.tokenize(&page.order()).await["error"]["code"], "receipt_invalid");
+}
+
+#[wasm_bindgen_test]
+async fn the_shopper_pays_only_a_total_that_was_shown() {
+    let page = Page::with(false, json!({ "showTotal": true }));
+    page.load().await.unwrap();
+    page.type_card();
+    let totals = || page.events.iter().map(|event| value(&event)).filter(|event| event["type"] == "total");
+    let shown = json!({ "type": "total", "payee": "Demo shop", "amount": 4200, "minorUnits": 2, "currency": "EUR" });
+    page.form.show(page.order()).unwrap();
+    assert_eq!(totals().collect::<Vec<_>>(), [shown.clone()]);
+    assert_eq!(page.tokenize(&page.order()).await["ok"], true, "another order of the same total");
+
+    let dearer = page.order_of(4300, now(), 600, SHOP);
+    let result = page.tokenize(&dearer).await;
+    assert_eq!((&result["error"]["code"], &result["error"]["retryable"]), (&json!("total_changed"), &json!(false)));
+    assert_eq!(totals().last().unwrap()["amount"], 4300);
+    assert_eq!(posted().len(), 1);
+    assert_eq!(page.tokenize(&dearer).await["ok"], true, "it was shown meanwhile");
+
+    let refused = page.form.show(page.order_at(now() - 700, 600, SHOP)).unwrap_err();
+    assert_eq!(value(&refused)["code"], "order_expired");
+    assert_eq!(totals().count(), 2, "nothing is shown that does not verify");
+}
+
+#[wasm_bindgen_test]
+async fn no_total_is_shown_where_none_is_asked_for() {
+    let page = Page::new();
+    page.load().await.unwrap();
+    page.form.show(page.order()).unwrap();
+    assert_eq!(page.events("total"), 0);
+}
+
+#[wasm_bindgen_test]
+async fn a_browser_without_a_key_of_its_own_is_told() {
+    let page = Page::with_device(false, json!({}), Promise::reject(&JsValue::NULL));
+    assert_eq!(page.load().await.unwrap_err()["code"], "internal");
+    let never = Promise::new(&mut |_, _| {});
+    let page = Page::with_device(false, json!({ "timeout": 200 }), never);
+    assert_eq!(page.load().await.unwrap_err()["code"], "timeout");
 }
 
 #[wasm_bindgen_test]
@@ -699,14 +998,14 @@ async fn the_form_can_be_used_while_a_request_is_under_way() {
 #[wasm_bindgen_test]
 async fn loading_fails_with_a_code_and_may_succeed_later() {
     let page = Page::new();
-    let keys = || js(&json!({ "status": 200, "body": { "keys": [page.opening.jwk()] } }));
+    let keys = || js(&json!({ "status": 200, "body": page.vault.publish(&page.vault.directory()) }));
     answer_fetch(keys(), js(&problem(404, "merchant_unknown")), js(&json!([])), JsValue::UNDEFINED);
     assert_eq!(page.load().await.unwrap_err()["code"], "merchant_unknown");
     answer_fetch(js(&json!("network")), keys(), js(&json!([])), JsValue::UNDEFINED);
     let failure = page.load().await.unwrap_err();
     assert_eq!((&failure["code"], &failure["retryable"]), (&json!("network"), &json!(true)));
-    let none = json!({ "status": 200, "body": { "keys": [{ "kty": "OKP", "crv": "X25519", "x": "AA" }] } });
-    answer_fetch(js(&none), keys(), js(&json!([])), JsValue::UNDEFINED);
+    let none = Directory { keys: Vec::new(), ..page.vault.directory() };
+    page.answer_with(&page.vault.publish(&none), &json!([]), JsValue::UNDEFINED);
     assert_eq!(page.load().await.unwrap_err()["code"], "suite_unsupported");
     // The vault is back: paying fetches the keys by itself.
     page.type_card();
@@ -714,23 +1013,17 @@ async fn loading_fails_with_a_code_and_may_succeed_later() {
     assert_eq!(page.tokenize(&page.order()).await["ok"], true);
 }
 
-/// What the vault's directory answers: these keys.
-fn directory(keys: &Value) -> JsValue {
-    js(&json!({ "status": 200, "body": { "keys": keys } }))
-}
-
 #[wasm_bindgen_test]
 async fn of_the_keys_offered_the_strongest_is_sealed_to() {
     let page = Page::new();
     let [stronger, weaker] = Suite::ALL.map(|suite| OpeningKey::generate(suite).unwrap());
-    let both = [json!([weaker.jwk(), stronger.jwk()]), json!([stronger.jwk(), weaker.jwk()])];
-    for (offered, opening) in [(&both[0], &stronger), (&both[1], &stronger), (&json!([weaker.jwk()]), &weaker)] {
-        answer_fetch(
-            directory(offered),
-            directory(&json!([page.signing.jwk()])),
-            js(&json!([created()])),
-            JsValue::UNDEFINED,
-        );
+    for (offered, opening) in
+        [(&[&weaker, &stronger][..], &stronger), (&[&stronger, &weaker], &stronger), (&[&weaker], &weaker)]
+    {
+        let mut directory = page.vault.directory();
+        let sealing = offered.iter().map(|key| entry(key.jwk().clone()));
+        directory.keys = sealing.chain([entry(page.vault.receipts.borrow().jwk())]).collect();
+        page.answer_with(&page.vault.publish(&directory), &json!([created()]), JsValue::UNDEFINED);
         page.load().await.unwrap();
         page.form.clear().unwrap();
         page.type_card();
@@ -746,24 +1039,10 @@ async fn of_the_keys_offered_the_strongest_is_sealed_to() {
 }
 
 #[wasm_bindgen_test]
-async fn a_private_key_is_never_sealed_to() {
-    let page = Page::new();
-    for (suite, member) in Suite::ALL.into_iter().zip(["priv", "d"]) {
-        let mut key = json!(OpeningKey::generate(suite).unwrap().jwk());
-        let orders = || directory(&json!([page.signing.jwk()]));
-        answer_fetch(directory(&json!([key])), orders(), js(&json!([])), JsValue::UNDEFINED);
-        page.load().await.unwrap();
-        key[member] = json!("AA");
-        answer_fetch(directory(&json!([key])), orders(), js(&json!([])), JsValue::UNDEFINED);
-        assert_eq!(page.load().await.unwrap_err()["code"], "suite_unsupported");
-    }
-}
-
-#[wasm_bindgen_test]
 async fn without_random_bytes_nothing_is_sealed_and_nothing_hangs() {
     for suite in Suite::ALL {
-        let mut page = Page::new();
-        page.opening = OpeningKey::generate(suite).unwrap();
+        let page = Page::new();
+        page.vault.opening.replace(OpeningKey::generate(suite).unwrap());
         page.answer(&json!([created()]));
         page.load().await.unwrap();
         page.type_card();
@@ -802,7 +1081,8 @@ impl Drop for BrokenRandom {
 #[wasm_bindgen_test]
 fn a_listener_that_throws_does_not_stop_the_form() {
     let inputs = make_inputs(false);
-    let options = js(&json!({ "vault": VAULT, "merchant": "mer_demo", "origin": SHOP }));
+    let roots = ["A".repeat(43)];
+    let options = js(&json!({ "vault": VAULT, "merchant": "mer_demo", "origin": SHOP, "roots": roots }));
     let throws = Function::new_no_args(
         "addEventListener('unhandledrejection', (event) => event.preventDefault(), { once: true }); throw new Error()",
     );
@@ -849,7 +1129,8 @@ fn fill_events(input: &HtmlInputElement) {
 #[wasm_bindgen_test]
 fn a_caught_refusal_is_no_panic() {
     let inputs = make_inputs(false);
-    let options = js(&json!({ "vault": VAULT, "merchant": "mer_demo", "origin": SHOP }));
+    let roots = ["A".repeat(43)];
+    let options = js(&json!({ "vault": VAULT, "merchant": "mer_demo", "origin": SHOP, "roots": roots }));
     let form = CardForm::new(inputs.unchecked_ref(), options.unchecked_ref(), Function::default()).unwrap();
     let throws = Function::new_no_args("throw 1");
     assert_eq!(value(&attempt(&throws)), json!({ "error": 1 }));

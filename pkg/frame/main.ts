@@ -3,9 +3,17 @@
  *
  * What the shopper types stays between the inputs and the WebAssembly module; this script never reads an input.
  */
+import { loadDevice } from "../src/device.js";
 import type { ErrorCode } from "../src/errors.js";
 import { failure } from "../src/failure.js";
-import { type FrameMessage, type PageMessage, PROTOCOL, parseConnect, parsePageMessage } from "../src/messages.js";
+import {
+  type Connect,
+  type FrameMessage,
+  type PageMessage,
+  PROTOCOL,
+  parseConnect,
+  parsePageMessage,
+} from "../src/messages.js";
 import type { CardEvent, CardOptions, Field } from "../src/types.js";
 import init, { CardForm } from "../wasm/cardseal.js";
 import moduleUrl from "../wasm/cardseal_bg.wasm?url";
@@ -18,6 +26,9 @@ const FOCUS_SETTLES = 500;
 
 // Fetched and compiled while the page is still to say hello.
 const compiled = init({ module_or_path: fetch(moduleUrl) });
+const merchant = new URLSearchParams(location.search).get("merchant") ?? "";
+const device = loadDevice(merchant);
+device.catch(() => undefined);
 // Heard again where it is awaited; until then a failure is not an unhandled one.
 compiled.catch(() => undefined);
 
@@ -30,7 +41,7 @@ function connect(event: MessageEvent): void {
   const message = parseConnect(event.data);
   const refusal = message ? refuseOrigin(event.origin) : refuseVersion(event.data);
   if (refusal) port.postMessage({ v: PROTOCOL, type: "failed", code: refusal } satisfies FrameMessage);
-  else if (message) new Session(port, event.origin, message.options);
+  else if (message) new Session(port, event.origin, message);
   else return;
   removeEventListener("message", connect);
 }
@@ -50,13 +61,15 @@ function refuseVersion(data: unknown): ErrorCode | undefined {
 class Session {
   readonly #port: MessagePort;
   readonly #origin: string;
+  readonly #roots: string[];
   readonly #view = new View();
   #options: CardOptions;
   #form: Promise<CardForm>;
 
-  constructor(port: MessagePort, origin: string, options: CardOptions) {
+  constructor(port: MessagePort, origin: string, { roots, options }: Connect) {
     this.#port = port;
     this.#origin = origin;
+    this.#roots = roots;
     this.#options = options;
     this.#view.configure(options);
     this.#form = this.#start();
@@ -72,14 +85,17 @@ class Session {
   /** Puts the form on the inputs, as soon as the module is compiled. */
   async #start(): Promise<CardForm> {
     await compiled;
-    const { cardholder, timeout } = this.#options;
+    const { cardholder, showTotal, timeout } = this.#options;
     const { name, ...inputs } = this.#view.inputs;
     const form = new CardForm(
       cardholder ? { ...inputs, name } : inputs,
       {
         vault: location.origin,
-        merchant: new URLSearchParams(location.search).get("merchant") ?? "",
+        merchant,
         origin: this.#origin,
+        roots: this.#roots,
+        device,
+        ...(showTotal && { showTotal }),
         ...(timeout === undefined ? {} : { timeout }),
       },
       (event) => this.#report(event),
@@ -93,15 +109,28 @@ class Session {
     try {
       const form = await this.#form;
       await form.load();
+      this.#showTotal(form);
       this.#send({ type: "ready", state: form.state() });
     } catch (cause) {
       this.#send({ type: "failed", code: codeOf(cause) });
     }
   }
 
+  /** Shows the total of the page's order, if there is one that verifies; `tokenize` says what is wrong with another. */
+  #showTotal(form: CardForm): void {
+    const { order } = this.#options;
+    if (!order) return;
+    try {
+      form.show(order);
+    } catch {
+      // No order of this merchant's for this page: nothing that a shopper should be shown.
+    }
+  }
+
   #report(event: CardEvent): void {
     if (event.type === "change") this.#view.show(event.state);
-    this.#send(event);
+    if (event.type === "total") this.#view.showTotal(event);
+    else this.#send(event);
   }
 
   async #receive(message: PageMessage): Promise<void> {
@@ -139,7 +168,8 @@ class Session {
     const before = this.#options;
     this.#options = options;
     this.#view.configure(options);
-    if (before.cardholder === options.cardholder && before.timeout === options.timeout) return;
+    const isFixed = (["cardholder", "showTotal", "timeout"] as const).every((name) => before[name] === options[name]);
+    if (isFixed) return this.#form.then((form) => this.#showTotal(form)).catch(() => undefined);
     // Inputs and time-out of a form are fixed when it is made, so another takes its place.
     const old = await this.#form.catch(() => undefined);
     old?.free();
@@ -147,6 +177,7 @@ class Session {
     const form = await this.#form;
     this.#send({ type: "change", state: form.state() });
     await form.load();
+    this.#showTotal(form);
   }
 
   #send(message: Unversioned<FrameMessage>): void {

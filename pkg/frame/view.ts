@@ -1,5 +1,5 @@
 import type { ProblemCode } from "../src/errors.js";
-import type { CardOptions, CardState, Field } from "../src/types.js";
+import type { CardEvent, CardOptions, CardState, Field } from "../src/types.js";
 import { badges, brandNames, labels, placeholders, problems } from "./texts.js";
 
 const fields: Field[] = ["number", "expiry", "code", "name"];
@@ -19,6 +19,9 @@ export class View {
   readonly #mark = find(".mark svg use");
   readonly #badge = find(".mark b");
   readonly #announcer = find(".announcer");
+  readonly #total = find(".total");
+  readonly #payee = find(".payee");
+  readonly #amount = find(".amount");
   #options: CardOptions = {};
   #codeName = "CVC";
   #shown: Partial<Record<Field, ProblemCode | null>> = {};
@@ -39,6 +42,7 @@ export class View {
     this.#options = options;
     for (const field of fields) this.#parts[field].label.textContent = options.labels?.[field] ?? labels[field];
     this.#parts.name.cell.hidden = !options.cardholder;
+    if (!options.showTotal) this.#total.hidden = true;
     this.#hint();
   }
 
@@ -63,6 +67,14 @@ export class View {
     // Once each: a text that stays is not read out again, one that comes back is.
     const isRight = fields.every((field) => state.fields[field].problem === null);
     if (news.length > 0 || isRight) this.#announcer.textContent = news.join(" ");
+  }
+
+  /** Shows who is paid how much. */
+  showTotal({ payee, amount, minorUnits, currency }: Extract<CardEvent, { type: "total" }>): void {
+    this.#payee.textContent = payee;
+    const format = new Intl.NumberFormat(undefined, { style: "currency", currency });
+    this.#amount.textContent = format.format(amount / 10 ** minorUnits);
+    this.#total.hidden = false;
   }
 
   /** Calls `listener` with the height that the document needs, in CSS pixels, now and whenever it changes. */

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "./errors.js";
 import { type Connect, type FrameMessage, type PageMessage, PROTOCOL, parseFrameMessage } from "./messages.js";
-import type { VaultOptions } from "./options.js";
+import type { parseVaultOptions } from "./options.js";
 import type { CardOptions } from "./types.js";
 import { VERSION } from "./version.js";
 
@@ -17,9 +17,7 @@ export interface FrameOwner {
 }
 
 /** Where the frame is, and how long it may take to load, in milliseconds. */
-export interface FrameSettings extends VaultOptions {
-  timeout: number;
-}
+export type FrameSettings = ReturnType<typeof parseVaultOptions> & { timeout: number };
 
 /** `Omit` that keeps a union a union. */
 type Unversioned<T> = T extends unknown ? Omit<T, "v"> : never;
@@ -113,7 +111,13 @@ export class Frame {
     this.#greeting = setTimeout(() => {
       this.#greeting = setTimeout(this.#fail, 1000, "blocked");
     }, 1000);
-    const connect: Connect = { cardseal: PROTOCOL, type: "connect", version: VERSION, options: this.#owner.options() };
+    const connect: Connect = {
+      cardseal: PROTOCOL,
+      type: "connect",
+      version: VERSION,
+      roots: this.#settings.roots,
+      options: this.#owner.options(),
+    };
     // The exact origin: a document of any other never sees the message or the port.
     this.#iframe.contentWindow?.postMessage(connect, this.#settings.vault, [port2]);
   };

@@ -18,6 +18,8 @@ export interface Connect {
   type: "connect";
   /** The npm package's version. */
   version: string;
+  /** The thumbprints of the vault's root keys. */
+  roots: string[];
   options: CardOptions;
 }
 
@@ -161,6 +163,8 @@ const cardOptions = /* @__PURE__ */ object<CardOptions>({
   cardholder: optional(boolean),
   labels: optional(fieldTexts),
   placeholders: optional(fieldTexts),
+  showTotal: optional(boolean),
+  order: optional(upTo(MAX_ORDER)),
   timeout: optional(integer(1, 120_000)),
 });
 
@@ -197,6 +201,8 @@ const tokenizeResult = /* @__PURE__ */ union<TokenizeResult>("ok", {
     expYear: integer(2000, 9999),
     expires: integer(0, Number.MAX_SAFE_INTEGER),
     envelope: upTo(4096),
+    dualSignature: upTo(1024),
+    receipt: upTo(4096),
   }),
   false: object<{ ok: false; error: Failure }>({
     ok: literal(false),
@@ -213,6 +219,7 @@ const connect = /* @__PURE__ */ object<Connect>({
   cardseal: literal(PROTOCOL),
   type: literal("connect"),
   version: text(/^\d{1,5}\.\d{1,5}\.\d{1,5}[\w.+-]{0,32}$/),
+  roots: list(text(/^[\w-]{43}$/), 8),
   options: cardOptions,
 });
 

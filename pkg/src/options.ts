@@ -6,11 +6,26 @@ export interface VaultOptions {
   vault: string;
   /** The public merchant id: 1 to 64 of `A-Z a-z 0-9 _ . -`. */
   merchant: string;
+  /**
+   * The vault's root keys by their thumbprints (RFC 7638), 1 to 8: `cardseal-vault root init` prints one. Keys that none of
+   * them stands behind are refused, whoever sends them.
+   */
+  roots: readonly string[];
 }
 
-/** Checks both members; throws `options_invalid`. */
-export function parseVaultOptions(options: VaultOptions): VaultOptions {
-  return { vault: parseOrigin(options?.vault, "vault"), merchant: parseMerchant(options?.merchant) };
+/** Checks all members; throws `options_invalid`. */
+export function parseVaultOptions(options: VaultOptions): VaultOptions & { roots: string[] } {
+  const vault = parseOrigin(options?.vault, "vault");
+  return { vault, merchant: parseMerchant(options.merchant), roots: parseRoots(options.roots) };
+}
+
+/** Thumbprints of root keys, copied; throws `options_invalid`. */
+export function parseRoots(value: unknown): string[] {
+  const isThumbprint = (root: unknown) => typeof root === "string" && /^[\w-]{43}$/.test(root);
+  if (!Array.isArray(value) || value.length < 1 || value.length > 8 || !value.every(isThumbprint)) {
+    throw new CardsealError("options_invalid", "roots: not 1 to 8 thumbprints of root keys");
+  }
+  return [...value];
 }
 
 /**

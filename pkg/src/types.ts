@@ -59,7 +59,8 @@ export interface CardState {
 export type CardEvent =
   | { type: "change"; state: CardState }
   | { type: "focus" | "blur"; field: Field }
-  | { type: "submit" };
+  | { type: "submit" }
+  | { type: "total"; payee: string; amount: number; minorUnits: number; currency: string };
 
 /** Why a call failed. */
 export interface Failure {
@@ -90,6 +91,10 @@ export interface Tokenized {
   expires: number;
   /** What left the browser: a JWE that only the vault can open. */
   envelope: string;
+  /** A JWS of the shopper's device over order and envelope: proof that both belong together. Keep it with the order. */
+  dualSignature: string;
+  /** A JWS of the vault: what it took, for which order. Verified already; `verifyReceipt` of `cardseal/server` does again. */
+  receipt: string;
 }
 
 /** What `tokenize` resolves to: tell the two apart by `ok`. */
@@ -134,6 +139,13 @@ export interface CardOptions {
   labels?: Partial<Record<Field, string>>;
   /** The inputs' placeholders; each at most 128 characters. */
   placeholders?: Partial<Record<Field, string>>;
+  /**
+   * Show the shopper, inside the frame, whom and how much the signed order pays: there the page cannot alter it.
+   * `tokenize` then refuses an order of another total than was shown (`total_changed`), and shows it. Default: `false`.
+   */
+  showTotal?: boolean;
+  /** The signed order to show the total of; `tokenize` still needs to be given it. */
+  order?: string;
   /** How long `tokenize` may take over the network, in milliseconds, 1 to 120000. Default: 15000. */
   timeout?: number;
 }

@@ -40,7 +40,7 @@ vi.mock("../wasm/cardseal.js", () => ({
   },
 }));
 
-const options = { vault: "https://vault.example", merchant: "mer_demo" };
+const options = { vault: "https://vault.example", merchant: "mer_demo", roots: ["A".repeat(43)] };
 const order = "aGVhZA.Ym9keQ.c2ln";
 const inputs = { number: {}, expiry: {}, code: {} } as never;
 const tokenized: TokenizeResult = {
@@ -52,6 +52,8 @@ const tokenized: TokenizeResult = {
   expYear: 2030,
   expires: 1_900_000_000,
   envelope: "a.b..c.",
+  dualSignature: "a.b.c",
+  receipt: "a.b.c",
 };
 
 let loadDirect: typeof import("../src/direct/index.js").loadDirect;

@@ -3,7 +3,7 @@ import type { CardElement } from "../src/element.js";
 import { type CardEvents, type CardOptions, CardsealError, type LoadOptions, loadCardseal } from "../src/index.js";
 import type { TokenizeResult } from "../src/types.js";
 import { VERSION } from "../src/version.js";
-import { delivered, FakePage, state, VAULT } from "./page.js";
+import { delivered, FakePage, ROOTS, state, VAULT } from "./page.js";
 
 const order = "aGVhZA.Ym9keQ.c2ln";
 const tokenized: TokenizeResult = {
@@ -15,6 +15,8 @@ const tokenized: TokenizeResult = {
   expYear: 2030,
   expires: 1_900_000_000,
   envelope: "a.b..c.",
+  dualSignature: "a.b.c",
+  receipt: "a.b.c",
 };
 
 let page: FakePage;
@@ -28,7 +30,7 @@ afterEach(() => {
 });
 
 async function makeCard(options?: CardOptions, load: Partial<LoadOptions> = {}): Promise<CardElement> {
-  const cardseal = await loadCardseal({ vault: VAULT, merchant: "mer_demo", ...load });
+  const cardseal = await loadCardseal({ vault: VAULT, merchant: "mer_demo", roots: ROOTS, ...load });
   if (!cardseal) throw new Error("there is a window");
   return cardseal.card(options);
 }
@@ -56,7 +58,7 @@ const failed = (code: string) =>
 
 describe("loadCardseal", () => {
   it("gives the same object for the same vault and merchant only", async () => {
-    const options = { vault: "https://memo.example", merchant: "mer_demo" };
+    const options = { vault: "https://memo.example", merchant: "mer_demo", roots: ROOTS };
     const first = await loadCardseal(options);
     expect(await loadCardseal({ ...options, vault: "https://MEMO.example/" })).toBe(first);
     expect(await loadCardseal({ ...options, merchant: "mer_other" })).not.toBe(first);
@@ -78,33 +80,39 @@ describe("loadCardseal", () => {
     { merchant: "a&b=c" },
     { merchant: "x".repeat(65) },
     { merchant: undefined },
+    { roots: undefined },
+    { roots: [] },
+    { roots: "A".repeat(43) },
+    { roots: ["A".repeat(42)] },
+    { roots: [`${"A".repeat(42)}=`] },
+    { roots: Array(9).fill("A".repeat(43)) },
     { timeout: 0 },
     { timeout: Number.POSITIVE_INFINITY },
   ])("rejects %o with options_invalid, every time", async (wrong) => {
     for (let time = 0; time < 2; time++) {
-      const error = await loadCardseal({ vault: VAULT, merchant: "mer_demo", ...wrong } as never).catch(
+      const error = await loadCardseal({ vault: VAULT, merchant: "mer_demo", roots: ROOTS, ...wrong } as never).catch(
         (error) => error,
       );
       expect(error).toBeInstanceOf(CardsealError);
       expect(error.code).toBe("options_invalid");
     }
-    expect(await loadCardseal({ vault: VAULT, merchant: "mer_demo" })).not.toBeNull();
+    expect(await loadCardseal({ vault: VAULT, merchant: "mer_demo", roots: ROOTS })).not.toBeNull();
   });
 
   it("rejects without options, and a vault on the page's own origin", async () => {
     await expect(loadCardseal(undefined as never)).rejects.toMatchObject({ code: "options_invalid" });
-    await expect(loadCardseal({ vault: "https://shop.example", merchant: "m" })).rejects.toMatchObject({
+    await expect(loadCardseal({ vault: "https://shop.example", merchant: "m", roots: ROOTS })).rejects.toMatchObject({
       code: "options_invalid",
     });
   });
 
   it.each(["http://localhost:8787", "http://127.0.0.1:8787", "http://[::1]:8787"])("takes %s", async (vault) => {
-    expect(await loadCardseal({ vault, merchant: "mer_demo" })).not.toBeNull();
+    expect(await loadCardseal({ vault, merchant: "mer_demo", roots: ROOTS })).not.toBeNull();
   });
 
   it("resolves to null where there is no window", async () => {
     vi.unstubAllGlobals();
-    expect(await loadCardseal({ vault: VAULT, merchant: "mer_demo" })).toBeNull();
+    expect(await loadCardseal({ vault: VAULT, merchant: "mer_demo", roots: ROOTS })).toBeNull();
   });
 });
 
@@ -136,6 +144,7 @@ describe("mounting", () => {
     expect(peer.connect).toEqual({
       cardseal: 1,
       type: "connect",
+      roots: ROOTS,
       version: VERSION,
       options: { cardholder: true, labels: { number: "Kartennummer" } },
     });
@@ -154,7 +163,7 @@ describe("mounting", () => {
   it.each([{ cardholders: true }, { timeout: 0 }, { labels: { cvc: "x" } }, { labels: { number: 7 } }, null])(
     "throws options_invalid for the options %o",
     async (options) => {
-      const cardseal = await loadCardseal({ vault: VAULT, merchant: "mer_demo" });
+      const cardseal = await loadCardseal({ vault: VAULT, merchant: "mer_demo", roots: ROOTS });
       expect(() => cardseal?.card(options as never)).toThrow(expect.objectContaining({ code: "options_invalid" }));
     },
   );

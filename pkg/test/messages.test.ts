@@ -22,6 +22,8 @@ const tokenized = {
   expYear: 2030,
   expires: 1,
   envelope: "a.b..c.",
+  dualSignature: "a.b.c",
+  receipt: "a.b.c",
 };
 const failed = { ok: false, error: { code: "timeout", message: "…", retryable: true, field: "number" } };
 
@@ -34,7 +36,14 @@ const pageMessages: Record<string, unknown>[] = [
   {
     v: 1,
     type: "update",
-    options: { cardholder: true, labels: { number: "Kartennummer" }, placeholders: {}, timeout: 5 },
+    options: {
+      cardholder: true,
+      labels: { number: "Kartennummer" },
+      placeholders: {},
+      showTotal: true,
+      order: "a.b.c",
+      timeout: 5,
+    },
   },
 ];
 const frameMessages: Record<string, unknown>[] = [
@@ -50,8 +59,14 @@ const frameMessages: Record<string, unknown>[] = [
   { v: 1, type: "result", id: 7, result: failed },
 ];
 const connects: Record<string, unknown>[] = [
-  { cardseal: 1, type: "connect", version: "0.1.0", options: {} },
-  { cardseal: 1, type: "connect", version: "10.20.30-beta.1", options: { cardholder: false } },
+  { cardseal: 1, type: "connect", version: "0.1.0", roots: ["A".repeat(43)], options: {} },
+  {
+    cardseal: 1,
+    type: "connect",
+    version: "10.20.30-beta.1",
+    roots: ["A".repeat(43), `${"-_".repeat(21)}w`],
+    options: { cardholder: false },
+  },
 ];
 
 const parsers = [
@@ -75,9 +90,11 @@ function mutate(value: object, path: string[], change: (parent: Record<string, u
   return copy;
 }
 
-const optionalMembers = new Set(["field", "cardholder", "labels", "placeholders", "timeout"]);
+const optionalMembers = new Set(["field", "cardholder", "labels", "placeholders", "showTotal", "timeout"]);
 const isOptional = (path: string[]) =>
-  optionalMembers.has(path.at(-1) as string) || ["labels", "placeholders", "brands"].includes(path.at(-2) as string);
+  optionalMembers.has(path.at(-1) as string) ||
+  path.join() === "options,order" ||
+  ["labels", "placeholders", "brands", "roots"].includes(path.at(-2) as string);
 
 describe.each(parsers)("%s", (_, parse, messages) => {
   it.each(messages)("is read as it was sent: %o", (message) => {

@@ -7,6 +7,8 @@ import { type Connect, type FrameMessage, type PageMessage, parseConnect, parseP
 import type { CardState } from "../src/types.js";
 
 export const VAULT = "https://vault.example";
+/** A thumbprint by its form; nothing is verified in this half of the package. */
+export const ROOTS = ["A".repeat(43)];
 
 const field = { empty: true, complete: false, length: 0, problem: null };
 export const state: CardState = {

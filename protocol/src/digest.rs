@@ -84,6 +84,14 @@ digest! {
     CardHash
 }
 
+impl CardHash {
+    /// Of an envelope, as it travels.
+    #[must_use]
+    pub fn of_envelope(envelope: &str) -> Self {
+        Self::of(envelope.as_bytes())
+    }
+}
+
 digest! {
     /// What names a directory in the chain of a vault's directories: the SHA-256 of its JWS signing input.
     DirectoryHash

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{UnixTime, brand::Brand};
+use crate::{UnixTime, brand::Brand, receipt::Receipt};
 
 /// What the browser sends: `{"envelope":"…","order":"…","dual_signature":"…"}`, and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +35,17 @@ pub struct TokenResponse {
     pub expires: UnixTime,
     /// The JWS compact serialization of the [receipt](crate::receipt).
     pub receipt: String,
+}
+
+impl TokenResponse {
+    /// Whether a receipt says the same of the token.
+    #[must_use]
+    pub fn agrees_with(&self, receipt: &Receipt) -> bool {
+        self.token == receipt.token
+            && self.brand == receipt.brand
+            && self.last4 == receipt.last4
+            && self.expires == receipt.expires
+    }
 }
 
 /// An error of the vault: `application/problem+json` (RFC 9457). Members that this version does not know are ignored.

@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
  * @typedef {object} ShopConfig
  * @property {string} vault The vault's origin, for the page's frame and for the server's own calls.
  * @property {string} merchant The shop's public id at the vault.
+ * @property {string[]} roots The thumbprints of the vault's root keys: `cardseal-vault root init` prints one.
  * @property {string} apiKey The shop's API key at the vault.
  * @property {import("cardseal/server").OrderPrivateKey} orderKey The private JWK that signs orders; the vault knows its public half.
  * @property {string} origin Where the shop's pages are: a card sealed on any other page cannot pay this shop's orders.
@@ -26,6 +27,7 @@ export function configFrom(env) {
     origin: env.SHOP_ORIGIN,
     vault: env.CARDSEAL_VAULT ?? "http://localhost:8787",
     merchant: env.CARDSEAL_MERCHANT ?? "mer_demo",
+    roots: required(env, "CARDSEAL_ROOTS").split(/[\s,]+/),
     apiKey: required(env, "CARDSEAL_API_KEY"),
     orderKey: keyFile(required(env, "CARDSEAL_ORDER_KEY_FILE")),
   };

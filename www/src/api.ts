@@ -1,4 +1,5 @@
 /** The shop's own HTTP interface: what the page asks its server and what it is told. */
+import type { Tokenized } from "cardseal";
 
 /** One line of the basket; `price` is of one, in minor units. */
 export interface BasketItem {
@@ -24,6 +25,8 @@ export interface BasketAnswer {
   vault: string;
   /** The shop's public id at the vault. */
   merchant: string;
+  /** The thumbprints of the vault's root keys. */
+  roots: string[];
 }
 
 /** `POST /api/order`: the basket as an order, signed by the shop (a JWS). */
@@ -47,7 +50,7 @@ export interface Receipt {
   paidAt: number;
 }
 
-/** `POST /api/pay` with `{ order, token }`. */
+/** `POST /api/pay` with `{ order, token, receipt, dualSignature }`. */
 export type PayAnswer = (
   | { status: "paid"; receipt: Receipt }
   | { status: "declined"; reason: string }
@@ -65,7 +68,8 @@ export const basket = (): Promise<BasketAnswer> => ask("GET", "/api/basket");
 
 export const signOrder = (): Promise<OrderAnswer> => ask("POST", "/api/order", {});
 
-export const pay = (order: string, token: string): Promise<PayAnswer> => ask("POST", "/api/pay", { order, token });
+export const pay = (order: string, { token, receipt, dualSignature }: Tokenized): Promise<PayAnswer> =>
+  ask("POST", "/api/pay", { order, token, receipt, dualSignature });
 
 async function ask<Answer>(method: "GET" | "POST", path: string, body?: object): Promise<Answer> {
   try {

@@ -4,7 +4,15 @@
  * The page mounts a card element (a frame of the vault's), asks its own server for a signed order, has the element
  * seal the card for that order and swap it for a token, and hands the token to its server, which pays with it.
  */
-import { type CardElement, type CardState, type Cardseal, type Field, loadCardseal, type Tokenized } from "cardseal";
+import {
+  type CardElement,
+  type CardState,
+  type Cardseal,
+  type Field,
+  type LoadOptions,
+  loadCardseal,
+  type Tokenized,
+} from "cardseal";
 import { type PayAnswer, pay, type Receipt, ShopUnreachable, signOrder } from "./api.js";
 import { declineWording, failureWording, loadWording, type Wording } from "./wording.js";
 
@@ -38,8 +46,8 @@ export interface Checkout {
 }
 
 /** Loads the card form into the page. */
-export async function startCheckout(vault: string, merchant: string, view: CheckoutView): Promise<Checkout> {
-  const loaded = await loadCardseal({ vault, merchant });
+export async function startCheckout(options: LoadOptions, view: CheckoutView): Promise<Checkout> {
+  const loaded = await loadCardseal(options);
   // Only on a server, where there is no page to pay on.
   if (!loaded) throw new Error("Cardseal needs a browser");
   const cardseal: Cardseal = loaded;
@@ -47,7 +55,7 @@ export async function startCheckout(vault: string, merchant: string, view: Check
   let card: CardElement;
   let busy = false;
   /** The order being paid. Kept after a decline: the shopper pays the same order with another card. */
-  let order: string | undefined;
+  let order: string | undefined = (await signOrder()).order;
   /** A token of which it is not known whether it paid: trying again must mean the same one, so that it pays once. */
   let unanswered: Tokenized | undefined;
 
@@ -55,7 +63,8 @@ export async function startCheckout(vault: string, merchant: string, view: Check
   return { pay: once, focus: (field) => card.focus(field) };
 
   function mount(): void {
-    card = cardseal.card();
+    // The frame shows what the signed order asks for; nothing on this page can make it show anything else.
+    card = cardseal.card({ showTotal: true, ...(order && { order }) });
     card.on("ready", () => view.ready());
     card.on("change", (state) => {
       unanswered = undefined;
@@ -93,7 +102,7 @@ export async function startCheckout(vault: string, merchant: string, view: Check
 
     view.working("paying");
     unanswered = sealed;
-    const answer = await pay(order, sealed.token);
+    const answer = await pay(order, sealed);
     view.answered(answer);
     if (answer.status === "failed" && answer.again) return view.refused(failureWording("outcome_unknown"));
     // A token serves once, whatever the answer.

@@ -43,7 +43,7 @@ async function start(): Promise<void> {
 }
 
 /** Takes the payment for a basket. */
-async function take({ basket, vault, merchant }: BasketAnswer): Promise<void> {
+async function take({ basket, ...options }: BasketAnswer): Promise<void> {
   const payText = `Pay ${money(basket.total, basket.currency)}`;
   let checkout: Checkout | undefined;
 
@@ -92,7 +92,7 @@ async function take({ basket, vault, merchant }: BasketAnswer): Promise<void> {
     event.preventDefault();
     if (payButton.getAttribute("aria-disabled") !== "true") void checkout?.pay();
   };
-  checkout = await startCheckout(vault, merchant, view);
+  checkout = await startCheckout(options, view);
 
   /** To the input that has to be corrected; else to the button, which is what to press next. */
   function focusOn(field?: Field): void {

@@ -47,12 +47,17 @@ const vaultAway: Wording = {
 
 const failures: Record<string, Wording> = {
   card_incomplete: { what: "Please check the card details.", advice: "What is missing or wrong is marked above." },
+  total_changed: { what: "The total has changed.", advice: "The new one is in the box above. Press Pay to pay it." },
   network: vaultAway,
   timeout: vaultAway,
   unavailable: vaultAway,
   acquirer_timeout: {
     what: "Your bank took too long to answer.",
     advice: "The payment was called off and nothing was charged. Press Pay to try again.",
+  },
+  receipt_invalid: {
+    what: "The card vault's receipt does not fit this payment.",
+    advice: "Nothing was charged. Please press Pay again, and tell us if this stays.",
   },
   order_paid: {
     what: "This order has been paid already.",

@@ -1,8 +1,9 @@
 import { CardForm } from "../../wasm/cardseal.js";
+import { loadDevice } from "../device.js";
 import { CardsealError, type ErrorCode } from "../errors.js";
 import { failure } from "../failure.js";
 import { Listeners } from "../listeners.js";
-import type { VaultOptions } from "../options.js";
+import type { parseVaultOptions } from "../options.js";
 import { readOrder, type TokenizeRequest } from "../request.js";
 import type { CardEvent, CardEvents, Field, TokenizeResult } from "../types.js";
 
@@ -36,8 +37,10 @@ export class DirectCard {
   });
 
   /** @internal Made by `direct.attach()`. */
-  constructor(inputs: CardInputs, options: VaultOptions & { timeout: number }) {
-    const all = { ...options, origin: location.origin };
+  constructor(inputs: CardInputs, options: ReturnType<typeof parseVaultOptions> & { timeout: number }) {
+    const device = loadDevice(options.merchant);
+    device.catch(() => undefined);
+    const all = { ...options, origin: location.origin, device };
     this.#form = typed(() => new CardForm(inputs, all, (event) => this.#report(event)), "attach");
     this.#load();
   }
@@ -95,7 +98,7 @@ export class DirectCard {
   #report(event: CardEvent): void {
     if (event.type === "change") this.#listeners.emit("change", event.state);
     else if (event.type === "submit") this.#listeners.emit("submit", undefined);
-    else this.#listeners.emit(event.type, { field: event.field });
+    else if (event.type !== "total") this.#listeners.emit(event.type, { field: event.field });
   }
 }
 

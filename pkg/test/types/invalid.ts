@@ -19,9 +19,15 @@ import {
 export async function page(): Promise<void> {
   // @ts-expect-error the vault's address is missing
   await loadCardseal({ merchant: "mer_demo" });
+  // @ts-expect-error the root keys are missing
+  await loadCardseal({ vault: "https://vault.example", merchant: "mer_demo" });
   // @ts-expect-error there is no such option
-  await loadCardseal({ vault: "https://vault.example", merchant: "mer_demo", locale: "de" });
-  const cardseal = await loadCardseal({ vault: "https://vault.example", merchant: "mer_demo" });
+  await loadCardseal({ vault: "https://vault.example", merchant: "mer_demo", roots: ["A".repeat(43)], locale: "de" });
+  const cardseal = await loadCardseal({
+    vault: "https://vault.example",
+    merchant: "mer_demo",
+    roots: ["A".repeat(43)],
+  });
   // @ts-expect-error it is null on a server
   cardseal.card();
   if (!cardseal) return;

@@ -30,12 +30,24 @@ import {
   verifyReceipt,
 } from "cardseal/server";
 
-const options: LoadOptions = { vault: "https://vault.example", merchant: "mer_demo", timeout: 5000 };
+const options: LoadOptions = {
+  vault: "https://vault.example",
+  merchant: "mer_demo",
+  roots: ["A".repeat(43)],
+  timeout: 5000,
+};
 
 export async function page(): Promise<string> {
   const cardseal = await loadCardseal(options);
   if (!cardseal) return "on a server";
-  const cardOptions: CardOptions = { cardholder: true, labels: { number: "Card" }, placeholders: {}, timeout: 5000 };
+  const cardOptions: CardOptions = {
+    cardholder: true,
+    showTotal: true,
+    order: "…",
+    labels: { number: "Card" },
+    placeholders: {},
+    timeout: 5000,
+  };
   const card: CardElement = cardseal.card(cardOptions);
   const stop: () => void = card.on("change", (state: CardState) => state.fields.number.problem?.toUpperCase());
   stop();
@@ -58,7 +70,7 @@ export async function page(): Promise<string> {
 }
 
 export async function direct(inputs: CardInputs): Promise<TokenizeResult | undefined> {
-  const loaded = await loadDirect({ vault: "https://vault.example", merchant: "mer_demo" });
+  const loaded = await loadDirect({ vault: "https://vault.example", merchant: "mer_demo", roots: ["A".repeat(43)] });
   const card: DirectCard | undefined = loaded?.attach(inputs, { timeout: 5000 });
   card?.on("change", ({ last4 }) => last4);
   card?.focus("code");

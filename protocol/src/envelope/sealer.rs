@@ -110,6 +110,12 @@ impl Sealer {
         }
     }
 
+    /// The suite that it seals by.
+    #[must_use]
+    pub const fn suite(&self) -> Suite {
+        self.suite
+    }
+
     /// The id of the key that it seals to.
     #[must_use]
     pub const fn kid(&self) -> KeyId {

@@ -1,0 +1,63 @@
+//! The device's key. The browser holds it and no script can read it, so it signs by a call out of this module.
+
+use cardseal_protocol::Code;
+use cardseal_protocol::dual_signature::DualSignature;
+use cardseal_protocol::keys::{Jwk, VerifyingKey};
+use js_sys::{Promise, Uint8Array};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+
+#[wasm_bindgen]
+extern "C" {
+    /// `Device` of card_form.d.ts.
+    type JsDevice;
+    #[wasm_bindgen(method, getter, structural)]
+    fn x(this: &JsDevice) -> Option<String>;
+    #[wasm_bindgen(method, getter, structural)]
+    fn y(this: &JsDevice) -> Option<String>;
+    #[wasm_bindgen(method, catch, structural)]
+    fn sign(this: &JsDevice, input: Uint8Array) -> Result<Promise, JsValue>;
+}
+
+/// A key of this browser's.
+pub(crate) struct Device {
+    js: JsDevice,
+    key: VerifyingKey,
+}
+
+impl Device {
+    /// Waits for the key that JavaScript gets ready.
+    ///
+    /// # Errors
+    /// [`Code::Internal`] where there is none: the browser has no WebCrypto, or the page gave something else.
+    pub(crate) async fn ready(promise: Promise) -> Result<Self, Code> {
+        let js = JsFuture::from(promise).await.map_err(|_| Code::Internal)?;
+        if !js.is_object() {
+            return Err(Code::Internal);
+        }
+        let js: JsDevice = js.unchecked_into();
+        let mut jwk = Jwk::new("EC".into());
+        jwk.crv = Some("P-256".into());
+        jwk.x = js.x();
+        jwk.y = js.y();
+        let key = VerifyingKey::try_from(&jwk).map_err(|_| Code::Internal)?;
+        Ok(Self { js, key })
+    }
+
+    /// The key by its public half.
+    pub(crate) const fn key(&self) -> &VerifyingKey {
+        &self.key
+    }
+
+    /// Signs order and card together.
+    ///
+    /// # Errors
+    /// [`Code::Internal`] where the browser does not sign.
+    pub(crate) async fn sign(&self, dual: &DualSignature) -> Result<String, Code> {
+        let input = dual.signing_input(&self.key).map_err(|_| Code::Internal)?;
+        let signed = self.js.sign(Uint8Array::from(input.as_bytes())).map_err(|_| Code::Internal)?;
+        let signature = JsFuture::from(signed).await.map_err(|_| Code::Internal)?;
+        let signature = Uint8Array::new(&signature).to_vec().try_into().map_err(|_| Code::Internal)?;
+        Ok(DualSignature::attach(&input, &signature))
+    }
+}
