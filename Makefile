@@ -1,7 +1,7 @@
 # What there is to run here; `make` alone lists it. Each target sets up what is missing first (scripts/setup.sh).
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo build test lint size bench clean
+.PHONY: help setup demo build test fuzz lint size bench clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,10 @@ build: ## Build the SDK, the npm package with its frame, the shop and the vault
 test: ## Run every test, those in the browser included
 	@scripts/setup.sh
 	@scripts/test.sh
+
+fuzz: ## Fuzz each parser of untrusted input for a minute; scripts/fuzz.sh says how to do it for longer
+	@scripts/setup.sh build
+	@scripts/fuzz.sh
 
 lint: ## Check formatting, Rust, TypeScript, the lock file and what is committed
 	@scripts/setup.sh build

@@ -7,13 +7,17 @@ cd "$root"
 
 main() {
   step "formatting of Rust" "cargo fmt --all" cargo fmt --all --check
+  step "formatting of the fuzz targets" "cargo fmt --manifest-path fuzz/Cargo.toml" cargo fmt --manifest-path fuzz/Cargo.toml --check
   step "formatting and lint of TypeScript, JavaScript and JSON" "npx biome check --write" biome ci --error-on-warnings .
   step "what is committed: no secrets, no card numbers, no addresses in lock files" "" node scripts/check-tracked.mjs
   step "what the documentation points to" "" node scripts/check-docs.mjs
   if command -v shellcheck >/dev/null; then
-    step "shell scripts" "" shellcheck scripts/*.sh bench/*.sh .ci/run
+    step "shell scripts" "" shellcheck scripts/*.sh bench/*.sh fuzz/*.sh .ci/run
   fi
   step "clippy" "" cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
+  # By the wrapper and in the folder of scripts/fuzz.sh, so that what one built the other finds.
+  step "clippy, for the fuzz targets" "" env RUSTC_WRAPPER="$root/fuzz/rustc.sh" \
+    cargo clippy --manifest-path fuzz/Cargo.toml --target-dir target/fuzz --locked -- -D warnings
   step "clippy, for the browser" "" with_wasm_toolchain \
     cargo clippy --package cardseal --package cardseal-protocol --target wasm32-unknown-unknown --all-targets --locked -- -D warnings
   # Bare addresses are allowed: clap prints these comments as help, where angle brackets would only disturb.

@@ -41,7 +41,7 @@ main() {
   python_packages
 }
 
-# Rust, Node and a C compiler (rustc links with it, and SQLite is compiled with it).
+# Rust, Node and compilers of C (rustc links with it, and SQLite is compiled with it) and C++ (libFuzzer).
 basics() {
   command -v cargo >/dev/null || fail "cargo is missing" "install Rust with rustup: https://rustup.rs"
   local wanted have
@@ -54,6 +54,8 @@ basics() {
   at_least "$have" 20.19 || fail "Node $have is too old, 20.19 is needed" "install a newer Node.js"
 
   command -v cc >/dev/null || apt_install "installing a C compiler" gcc libc6-dev
+  # libFuzzer is C++.
+  command -v c++ >/dev/null || apt_install "installing a C++ compiler" g++
 }
 
 # Rust's standard library for wasm32-unknown-unknown: rustup's, or where its server cannot be reached, Debian's.

@@ -10,11 +10,11 @@ cd "$root"
 
 main() {
   local groups=("$@") group
-  [ "$#" -gt 0 ] || groups=(rust wasm package interop e2e size)
+  [ "$#" -gt 0 ] || groups=(rust fuzz wasm package interop e2e size)
   # Built once here, so that a group finds what it needs: the package its glue, the browser tests a vault and a shop.
   scripts/build.sh
   for group in "${groups[@]}"; do
-    declare -F "test_$group" >/dev/null || fail "there is no group of tests called $group" "one of: rust wasm package interop e2e size"
+    declare -F "test_$group" >/dev/null || fail "there is no group of tests called $group" "one of: rust fuzz wasm package interop e2e size"
     "test_$group"
     passed+=("$group")
   done
@@ -31,6 +31,13 @@ test_rust() {
     run "Rust tests" cargo test --workspace --all-features --locked --no-fail-fast --lib --bins --tests
   fi
   run "Rust documentation examples" cargo test --doc --workspace --all-features --locked
+}
+
+# The fuzz targets, ten seconds each, after each has found the fault that is planted in it.
+test_fuzz() {
+  printf -- '- fuzzing\n'
+  scripts/fuzz.sh control
+  CARDSEAL_FUZZ_SECONDS=10 scripts/fuzz.sh
 }
 
 # The browser crate as WebAssembly: in the engine of each browser that shoppers have, and in Node.

@@ -1,0 +1,101 @@
+// What the messages of pkg/src/messages.ts may be, once more and in JSON Schema, so that the parsers there are held to a
+// reader that nobody here wrote.
+
+const text = (pattern) => ({ type: "string", pattern });
+const upTo = (maxUnits) => ({ type: "string", maxUnits });
+const integer = (minimum, maximum) => ({ type: "integer", minimum, maximum });
+const nullable = (schema) => ({ anyOf: [{ type: "null" }, schema] });
+
+/** An object of these members and no others. */
+const object = (required, optional = {}) => ({
+  type: "object",
+  properties: { ...required, ...optional },
+  required: Object.keys(required),
+  additionalProperties: false,
+});
+
+const boolean = { type: "boolean" };
+const field = { enum: ["number", "expiry", "code", "name"] };
+const identifier = text("^[a-z_]{1,48}$");
+const last4 = text("^[0-9]{4}$");
+const callId = integer(1, 2 ** 53 - 1);
+const ofEachField = (schema) => ({ number: schema, expiry: schema, code: schema, name: schema });
+
+const cardOptions = object(
+  {},
+  {
+    cardholder: boolean,
+    labels: object({}, ofEachField(upTo(128))),
+    placeholders: object({}, ofEachField(upTo(128))),
+    timeout: integer(1, 120_000),
+  },
+);
+
+const fieldState = object({
+  empty: boolean,
+  complete: boolean,
+  length: integer(0, 1024),
+  problem: nullable(identifier),
+});
+
+const cardState = object({
+  complete: boolean,
+  empty: boolean,
+  brand: nullable(identifier),
+  brands: { type: "array", items: identifier, maxItems: 16 },
+  codeName: text("^[A-Z]{1,8}[1-9]?$"),
+  codeLength: integer(3, 4),
+  last4: nullable(last4),
+  fields: object(ofEachField(fieldState)),
+});
+
+const tokenized = object({
+  ok: { const: true },
+  token: text("^tok_[A-Za-z0-9_-]{1,128}$"),
+  brand: identifier,
+  last4,
+  expMonth: integer(1, 12),
+  expYear: integer(2000, 9999),
+  expires: integer(0, 2 ** 53 - 1),
+  envelope: upTo(4096),
+});
+
+const failed = object({
+  ok: { const: false },
+  error: object({ code: identifier, message: upTo(512), retryable: boolean }, { field }),
+});
+
+const message = (type, required = {}, optional = {}) =>
+  object({ v: { const: 1 }, type: { const: type }, ...required }, optional);
+
+/** The schema of what each parser takes, by the parser's name. */
+export const schemas = {
+  parseConnect: object({
+    cardseal: { const: 1 },
+    type: { const: "connect" },
+    version: text("^[0-9]{1,5}\\.[0-9]{1,5}\\.[0-9]{1,5}[A-Za-z0-9_.+-]{0,32}$"),
+    options: cardOptions,
+  }),
+  parsePageMessage: {
+    anyOf: [
+      message("tokenize", { id: callId, order: upTo(16_384) }),
+      message("clear"),
+      message("focus", {}, { field }),
+      message("update", { options: cardOptions }),
+    ],
+  },
+  parseFrameMessage: {
+    anyOf: [
+      message("hello"),
+      message("ready", { state: cardState }),
+      message("failed", { code: identifier }),
+      message("change", { state: cardState }),
+      message("focus", { field }),
+      message("blur", { field }),
+      message("submit"),
+      message("resize", { height: integer(1, 4096) }),
+      message("result", { id: callId, result: { anyOf: [tokenized, failed] } }),
+    ],
+  },
+  parseCardOptions: cardOptions,
+};
