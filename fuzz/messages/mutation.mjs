@@ -71,7 +71,8 @@ function objects(value, found = []) {
 /** A copy of plain data. */
 export function copy(value) {
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(copy);
+  // Not by map, which would ask an array with a member `constructor` for its kind.
+  if (Array.isArray(value)) return Array.from(value, copy);
   const made = {};
   for (const key of Object.keys(value)) put(made, key, copy(value[key]));
   return made;

@@ -61,7 +61,6 @@ fn number(before: &str, after: &str, caret: usize, edit: Edit) {
     let shown = format::number("", after, caret, Edit::Insert);
     assert_eq!(Pan::parse(&shown.text).unwrap().expose(), number);
     assert_eq!(Brands::of(&shown.text), Brands::of(number));
-    plant(pan.brands().first() == Some(Brand::Maestro) && number.len() == 13);
 }
 
 fn expiry(before: &str, after: &str, caret: usize, edit: Edit, now: UnixTime) {
@@ -78,6 +77,7 @@ fn expiry(before: &str, after: &str, caret: usize, edit: Edit, now: UnixTime) {
     let Ok(expiry) = parsed else { return };
     assert!((1..=12).contains(&expiry.month()));
     assert!(!expiry.is_past(now));
+    plant((2..12).contains(&expiry.month()));
     assert_eq!(Expiry::new(expiry.month(), expiry.year()), Ok(expiry));
     assert_eq!(Expiry::parse(&format!("{:02}/{}", expiry.month(), expiry.year()), now), Ok(expiry));
 }

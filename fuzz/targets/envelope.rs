@@ -122,7 +122,7 @@ fn opened(envelope: &Envelope, plaintext: &[u8]) {
             assert!(expected.is(&card));
             assert!(!format!("{card:?}").contains(card.number.expose().as_str()));
             assert!(card.number.expose().ends_with(card.last_four().as_str()));
-            plant(card.exp_month == 2);
+            plant(![1, 10, 12].contains(&card.exp_month));
         }
         (Err(error), None) => assert_eq!(error, Error::EnvelopeInvalid),
         (Ok(_), None) => panic!("opened, though serde_json reads no card in it"),

@@ -50,7 +50,7 @@ fn key(jwk: &Jwk) {
         Ok(key) => {
             taken(jwk, &key.jwk());
             assert_eq!(VerifyingKey::try_from(&key.jwk()), Ok(key));
-            plant(jwk.alg.is_none());
+            plant(jwk.key_use.is_none());
         }
         Err(error) => assert_eq!(error, Error::KeyMalformed),
     }
