@@ -18,8 +18,9 @@ fuzz_target!(|input: &[u8]| {
     if let Ok(jwk) = serde_json::from_str::<Jwk>(text) {
         key(&jwk);
         // RFC 7518, section 6.2.2: what has this member is private.
-        let members = serde_json::from_str::<serde_json::Value>(text).unwrap();
-        assert!(members.get("d").is_none());
+        // (A member that is passed over may have escapes that are no characters, which a Value would not take.)
+        let members = serde_json::from_str::<serde_json::Value>(text).unwrap_or_default();
+        assert!(members.get("d").is_none() && members.get("priv").is_none());
     }
     if let Ok(set) = serde_json::from_str::<JwkSet>(text) {
         let written = serde_json::to_string(&set).unwrap();
@@ -58,7 +59,7 @@ fn key(jwk: &Jwk) {
         Ok(key) => {
             taken(jwk, &key.jwk());
             assert_eq!(SealingKey::try_from(&key.jwk()).unwrap().kid(), key.kid());
-            assert_eq!(jwk.alg.as_deref(), Some("HPKE-7"));
+            assert!(matches!(jwk.alg.as_deref(), Some("HPKE-7" | "HPKE-8")));
         }
         Err(error) => assert!(matches!(error, Error::KeyMalformed | Error::SuiteUnsupported)),
     }
@@ -67,10 +68,14 @@ fn key(jwk: &Jwk) {
 /// What was read against the key as it is written: what is there is the same, and the point is one.
 fn taken(read: &Jwk, written: &Jwk) {
     let fits = |member: &Option<String>, value: &Option<String>| member.is_none() || member == value;
-    assert_eq!((&read.kty, &read.crv), (&written.kty, &written.crv));
-    assert_eq!((&read.x, &read.y), (&written.x, &written.y));
+    assert_eq!(read.kty, written.kty);
     assert!(fits(&read.kid, &written.kid) && fits(&read.alg, &written.alg) && fits(&read.key_use, &written.key_use));
     assert_eq!(written.kid.as_ref(), Some(&read.thumbprint().unwrap().to_string()));
+    if read.kty == "AKP" {
+        assert_eq!(read.public, written.public);
+        return;
+    }
+    assert_eq!((&read.crv, &read.x, &read.y), (&written.crv, &written.x, &written.y));
     let coordinate = |member: &Option<String>| decode(member.as_deref().unwrap()).unwrap();
     let point = [vec![4], coordinate(&read.x), coordinate(&read.y)].concat();
     assert!(p256::PublicKey::from_sec1_bytes(&point).is_ok());
