@@ -87,7 +87,11 @@ async fn ask(vault: &Vault, mut payment: Payment, card: StoredCard) -> Result<Ou
             };
             Ok(Outcome::Answered(payment))
         }
-        Ok(false) => Ok(Outcome::Reversed),
+        Ok(false) => {
+            // Another vault took the payment for abandoned. It may have reversed it before the acquirer authorised it.
+            reverse(vault, &payment.id).await;
+            Ok(Outcome::Reversed)
+        }
         Err(error) => {
             // Not on record means not paid.
             reverse(vault, &payment.id).await;

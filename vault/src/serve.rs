@@ -1,7 +1,7 @@
 //! Running the vault: connections, the sweep, and an orderly end.
 
 use std::{
-    fs::File,
+    fs::{File, TryLockError},
     io::{self, Write},
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -69,8 +69,7 @@ pub(crate) async fn serve(config: Config) -> Result<(), String> {
     {
         return Err(format!("--frame: there is no index.html in {}; build the frame first", frame.display()));
     }
-    // Before the store: two vaults on one store would take each other's payments for abandoned.
-    let _lock = lock(&config.data)?;
+    let place = Place::take(&config.data)?;
     let store = open_store(&config.data).await?;
     let keyring = open_keyring(&config, &store, SystemClock.now()).await?;
     let vault = Arc::new(Vault {
@@ -83,8 +82,13 @@ pub(crate) async fn serve(config: Config) -> Result<(), String> {
         limits: Limits { acquirer: config.acquirer_timeout, ..Limits::default() },
         payments: TaskTracker::new(),
     });
-    // Whatever is pending now was left by a vault that stopped before it could answer.
-    payment::reverse_abandoned(&vault, vault.clock.now()).await.map_err(|error| error.to_string())?;
+    let now = vault.clock.now();
+    // Where no other vault serves, whatever is pending was left by one that stopped before it could answer. Where one
+    // does, only what is too old to be under way there.
+    let until = if place.alone { now } else { now.minus(payment::abandoned_after(&vault)) };
+    payment::reverse_abandoned(&vault, until).await.map_err(|error| error.to_string())?;
+    // Held until this process ends, however it ends.
+    let _place = place.shared()?;
 
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
@@ -108,7 +112,7 @@ pub(crate) async fn serve(config: Config) -> Result<(), String> {
     let _ = key_watch.await;
     vault.payments.close();
     if tokio::time::timeout(GRACE, vault.payments.wait()).await.is_err() {
-        tracing::warn!("a payment is still under way; the next start reverses it");
+        tracing::warn!("a payment is still under way; the next start, or another vault's sweep, reverses it");
     }
     vault.store.clone().close().await;
     tracing::info!("stopped");
@@ -166,13 +170,45 @@ pub(crate) async fn open_store(data: &Path) -> Result<Store, String> {
     Store::open(&store::Options::in_directory(data)).await.map_err(|error| error.to_string())
 }
 
-/// Keeps a second vault from serving the same directory.
-fn lock(data: &Path) -> Result<File, String> {
-    keyring::make_directory(data).map_err(|error| error.to_string())?;
-    let path = data.join("serve.lock");
-    let file = open_lock(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    file.try_lock().map_err(|_| format!("another vault serves {} already", data.display()))?;
-    Ok(file)
+/// A place among the vaults that serve a directory, held by a lock on a file in it.
+///
+/// A vault that finds no other holds the lock for itself until it has read the keys, made them where there were none, and
+/// reversed what was left pending; it shares the lock before it takes its first connection. So whoever gets the lock for
+/// itself knows that no payment is under way anywhere.
+struct Place {
+    lock: File,
+    path: PathBuf,
+    alone: bool,
+}
+
+impl Place {
+    /// Takes the lock: for itself if it can, and else shared, once no other vault has it for itself.
+    fn take(data: &Path) -> Result<Self, String> {
+        keyring::make_directory(data).map_err(|error| error.to_string())?;
+        let path = data.join("serve.lock");
+        let failed = |error: io::Error| format!("{}: {error}", path.display());
+        let lock = open_lock(&path).map_err(failed)?;
+        let alone = match lock.try_lock() {
+            Ok(()) => true,
+            Err(TryLockError::WouldBlock) => {
+                lock.lock_shared().map_err(failed)?;
+                false
+            }
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        };
+        Ok(Self { lock, path, alone })
+    }
+
+    /// Lets other vaults in.
+    ///
+    /// The system may give the lock to another vault in between. It then reverses payments while this one waits, which
+    /// has none yet.
+    fn shared(self) -> Result<File, String> {
+        if self.alone {
+            self.lock.lock_shared().map_err(|error| format!("{}: {error}", self.path.display()))?;
+        }
+        Ok(self.lock)
+    }
 }
 
 fn open_lock(path: &Path) -> io::Result<File> {
@@ -255,7 +291,8 @@ async fn hold(stream: TcpStream, app: Router, mut stopping: watch::Receiver<bool
     }
 }
 
-/// Erases what has expired, and reverses what was never answered, once a minute.
+/// Erases what has expired, and reverses what was never answered, once a minute. Several vaults may do so at once: erasing
+/// and reversing again change nothing.
 async fn sweep(vault: Arc<Vault>, mut stopping: watch::Receiver<bool>) {
     let mut minute = tokio::time::interval(SWEEP);
     minute.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);

@@ -35,8 +35,8 @@ enum Command {
     /// Run the vault until SIGTERM or SIGINT; requests under way are finished first.
     ///
     /// Prints `cardseal-vault listening on http://ADDRESS` on standard output once it takes connections, and logs to
-    /// standard error. The first start makes the data directory and the vault's keys in it. Payments go to a sandbox
-    /// acquirer that moves no money.
+    /// standard error. The first start makes the data directory and the vault's keys in it. Several vaults on one machine
+    /// may serve one directory, each at its own address. Payments go to a sandbox acquirer that moves no money.
     Serve(ServeArgs),
     /// Register, list and remove merchants, also while the vault runs.
     #[command(subcommand)]

@@ -3,6 +3,9 @@
 //! One connection writes and two read: SQLite lets one writer in at a time anyway. Every change is in a transaction that
 //! starts with `BEGIN IMMEDIATE`, so that what it reads cannot change before it writes, and is on disk when it returns
 //! (`synchronous=FULL`): an answer that was sent is never lost. Changes that wait at the same time share a commit.
+//!
+//! Several processes of one machine may have the database open: what holds for connections holds for them. SQLite's
+//! write-ahead log needs memory that they share, so other machines may not.
 
 mod cards;
 mod chains;

@@ -1,8 +1,8 @@
 //! Payments: what a token was spent on.
 //!
 //! A payment is written as `pending`, and its token spent, before the acquirer is asked. Whatever then happens, the
-//! token does not pay twice. A payment found `pending` at the next start is one whose answer was never sent; it is
-//! reversed.
+//! token does not pay twice. A payment that stays `pending` after its process has ended is one whose answer was never
+//! sent; it is reversed.
 
 use cardseal_protocol::{MerchantId, OrderHash, OrderId, UnixTime, brand::Brand, order::Currency};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};

@@ -10,6 +10,7 @@ mod in_process;
 mod leaks;
 mod malformed;
 mod payments;
+mod processes;
 mod program;
 mod receipts;
 mod refusals;

@@ -176,6 +176,24 @@ async fn an_acquirer_that_fails_is_asked_to_reverse() {
     assert_eq!(acquirer.reversed.load(Ordering::Relaxed), 1);
 }
 
+#[tokio::test]
+async fn an_approval_that_comes_after_another_vaults_reversal_is_reversed() {
+    let acquirer = Arc::new(Counting::default());
+    let vault = InProcess::start_with(Setup { acquirer: acquirer.clone(), ..Setup::default() }).await;
+    let order = vault.shop.signed("order-1", vault.now());
+    let token = vault.tokenize(&card("4242424242424242"), &order).await;
+    let reversed = async {
+        while acquirer.asked.load(Ordering::Relaxed) == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let [pending] = vault.vault.store.pending_payments(vault.now()).await.unwrap().try_into().unwrap();
+        vault.vault.store.reverse_payment(&pending, vault.now()).await.unwrap();
+    };
+    let (paid, ()) = tokio::join!(vault.pay(&token, &order, None), reversed);
+    paid.assert_refused(504, "acquirer_timeout");
+    assert_eq!(acquirer.reversed.load(Ordering::Relaxed), 1, "nothing stays set aside");
+}
+
 /// Takes its time, and counts.
 #[derive(Default)]
 struct Counting {

@@ -348,16 +348,6 @@ async fn the_programs_own_log_holds_no_part_of_a_card() {
 }
 
 #[test]
-fn one_vault_serves_a_directory() {
-    let directory = directory();
-    let data = directory.path().join("data");
-    let _vault = Program::start(&data, &[]);
-    let second = run(&data, &["serve", "--listen", "127.0.0.1:0"]);
-    assert!(!second.status.success());
-    assert!(String::from_utf8_lossy(&second.stderr).contains("another vault serves"), "{second:?}");
-}
-
-#[test]
 fn merchants_are_added_listed_and_removed() {
     let directory = directory();
     let data = directory.path().join("data");
