@@ -1,7 +1,7 @@
 //! What is kept of a card between its token and its payment.
 //!
 //! Number, expiry, name and brand are one value, padded with spaces to 512 bytes; the security code is another, padded to
-//! 16: the lengths of what is stored tell nothing.
+//! 32: the lengths of what is stored tell nothing.
 
 use std::borrow::Cow;
 
@@ -17,8 +17,9 @@ use crate::{
 /// Length of a stored card before it is sealed. A name of 128 bytes is at most 768 as JSON, so a few names of escapes
 /// only are stored at their own length.
 const CARD_LENGTH: usize = 512;
-/// Length of a stored security code before it is sealed.
-const CODE_LENGTH: usize = 16;
+/// Length of a stored security code before it is sealed: two blocks of AES. Of a single one the cipher makes a copy on the
+/// stack, and leaves it there.
+const CODE_LENGTH: usize = 32;
 
 /// A card as it comes out of the store.
 #[derive(Debug)]

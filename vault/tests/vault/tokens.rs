@@ -186,7 +186,7 @@ async fn a_name_is_kept_with_the_card_and_lengths_tell_nothing() {
     for row in rows(&vault, "SELECT part, length(ciphertext) AS length FROM sealed").await {
         lengths.insert((row.get::<String, _>("part"), row.get::<i64, _>("length")));
     }
-    assert_eq!(lengths, HashSet::from([("card".to_owned(), 12 + 512 + 16), ("code".to_owned(), 12 + 16 + 16)]));
+    assert_eq!(lengths, HashSet::from([("card".to_owned(), 12 + 512 + 16), ("code".to_owned(), 12 + 32 + 16)]));
 }
 
 /// A row moved to another token, or a code to a card's place, must not open.
