@@ -15,5 +15,6 @@ mod program;
 mod receipts;
 mod refusals;
 mod replay;
+mod scan;
 mod shop;
 mod tokens;

@@ -353,7 +353,7 @@ fn spoil_compact(random: &mut Random, compact: &str, other: &str) -> String {
 }
 
 /// SplitMix64: the same requests for the same seed, on every machine.
-struct Random(u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
     fn next(&mut self) -> u64 {
@@ -364,7 +364,7 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    fn below(&mut self, end: u64) -> u64 {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
 
@@ -385,7 +385,7 @@ impl Random {
         start..(start + self.size(64)).min(length)
     }
 
-    fn of<T: Copy>(&mut self, list: &[T]) -> T {
+    pub(crate) fn of<T: Copy>(&mut self, list: &[T]) -> T {
         list[self.index(list.len()).unwrap_or(0)]
     }
 }

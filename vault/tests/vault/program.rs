@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    fs,
+    fs::{self, File},
     io::{BufRead, BufReader, Read},
     os::unix::fs::PermissionsExt,
     path::Path,
@@ -65,6 +65,27 @@ impl Program {
         Self { address: address.to_owned(), child }
     }
 
+    /// As [`start`](Self::start), with all that it prints added to a file.
+    pub(crate) fn start_into(log: &Path, data: &Path, more: &[&str]) -> Self {
+        const ANNOUNCED: &str = "cardseal-vault listening on http://";
+        let file = File::options().append(true).create(true).open(log).unwrap();
+        let before = fs::read_to_string(log).unwrap().matches(ANNOUNCED).count();
+        let mut child = command(data, &["serve", "--listen", "127.0.0.1:0"])
+            .args(more)
+            .stdout(file.try_clone().unwrap())
+            .stderr(file)
+            .spawn()
+            .unwrap();
+        loop {
+            let printed = fs::read_to_string(log).unwrap();
+            if let Some(line) = printed.split(ANNOUNCED).nth(before + 1).and_then(|rest| rest.split_once('\n')) {
+                return Self { address: line.0.to_owned(), child };
+            }
+            assert!(child.try_wait().unwrap().is_none(), "{printed}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     pub(crate) async fn send(&self, request: Request<Full<Bytes>>) -> Result<Answer, Box<dyn std::error::Error>> {
         send(&self.address, request).await
     }
@@ -105,12 +126,18 @@ impl Program {
     /// Waits for its end: whether it went well, and all that it logged.
     pub(crate) fn wait(mut self) -> (bool, String) {
         let mut log = String::new();
-        self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        if let Some(mut printed) = self.child.stderr.take() {
+            printed.read_to_string(&mut log).unwrap();
+        }
         (self.child.wait().unwrap().success(), log)
     }
 
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     fn status(&self) -> String {
-        fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap()
+        fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap()
     }
 }
 
