@@ -1,4 +1,4 @@
-import { test as base } from "@playwright/test";
+import { test as base, type TestInfo } from "@playwright/test";
 import { Checkout } from "./checkout.ts";
 import { Shop } from "./shop.ts";
 import { Vault } from "./vault.ts";
@@ -9,12 +9,7 @@ export { expect } from "@playwright/test";
 export const test = base.extend<{ vault: Vault; shop: Shop; checkout: Checkout }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern which fixtures this one needs.
   vault: async ({}, use, testInfo) => {
-    const vault = await Vault.start();
-    await use(vault);
-    await vault.stop();
-    if (testInfo.status !== testInfo.expectedStatus) {
-      await testInfo.attach("vault.log", { body: vault.log, contentType: "text/plain" });
-    }
+    await lend(await Vault.start(), use, testInfo);
   },
   shop: async ({ vault }, use) => {
     const shop = await Shop.start(vault);
@@ -25,3 +20,12 @@ export const test = base.extend<{ vault: Vault; shop: Shop; checkout: Checkout }
     await use(new Checkout(page));
   },
 });
+
+/** Lets a test use a vault; where the test fails, its report has the vault's log. */
+export async function lend(vault: Vault, use: (vault: Vault) => Promise<void>, testInfo: TestInfo): Promise<void> {
+  await use(vault);
+  await vault.stop();
+  if (testInfo.status !== testInfo.expectedStatus) {
+    await testInfo.attach("vault.log", { body: vault.log, contentType: "text/plain" });
+  }
+}

@@ -2,7 +2,14 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { extname, join } from "node:path";
-import { createOrderSigner, generateOrderKey, type OrderSigner } from "cardseal/server";
+import {
+  createOrderSigner,
+  createVaultClient,
+  generateOrderKey,
+  type OrderSigner,
+  type PayResult,
+  type VaultClient,
+} from "cardseal/server";
 import { freePort, type Vault } from "./vault.ts";
 
 const published = join(import.meta.dirname, "../../pkg");
@@ -20,6 +27,7 @@ export class Host {
   readonly origin: string;
   readonly merchant = "mer_host";
   #signer: OrderSigner | undefined;
+  #client: VaultClient | undefined;
   #server: Server | undefined;
   #page: Page = { html: "", script: "", headers: {} };
 
@@ -33,7 +41,9 @@ export class Host {
     const host = new Host(port);
     const { publicKey, privateKey } = await generateOrderKey();
     host.#signer = createOrderSigner({ merchant: host.merchant, privateKey });
-    await vault.addMerchant(host.merchant, registered ? host.origin : "https://elsewhere.example", publicKey);
+    const known = registered ? host.origin : "https://elsewhere.example";
+    const apiKey = await vault.addMerchant(host.merchant, known, publicKey);
+    host.#client = createVaultClient({ vault: vault.origin, apiKey });
     host.#server = createServer(async ({ url = "/" }, response) => {
       const { html, script, headers } = host.#page;
       if (url === "/") return response.writeHead(200, { "content-type": "text/html", ...headers }).end(html);
@@ -60,6 +70,12 @@ export class Host {
   async order(id: string): Promise<string> {
     if (!this.#signer) throw new Error("the host is not started");
     return this.#signer.sign({ id, amount: 4200, currency: "EUR", origins: [this.origin] });
+  }
+
+  /** Pays an order of this site's. */
+  async pay(order: string, token: string): Promise<PayResult> {
+    if (!this.#client) throw new Error("the host is not started");
+    return this.#client.pay({ order, token });
   }
 
   async stop(): Promise<void> {

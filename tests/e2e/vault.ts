@@ -10,23 +10,34 @@ import { promisify } from "node:util";
 
 const root = join(import.meta.dirname, "../..");
 
+/** How many tokens were made for an order, and how many payments of it were approved. */
+export interface Entry {
+  tokens: number;
+  approved: number;
+}
+
 /** A vault process with a data folder of its own, which can be stopped, killed and started again on the same port. */
 export class Vault {
+  /** Where browsers see it. */
   readonly origin: string;
+  /** Where it listens. */
+  readonly address: string;
   readonly #port: number;
   readonly #data: string;
   #root = "";
   #process: ChildProcess | undefined;
   #log = "";
 
-  private constructor(port: number, data: string) {
+  private constructor(port: number, data: string, origin: string | undefined) {
     this.#port = port;
     this.#data = data;
-    this.origin = `http://127.0.0.1:${port}`;
+    this.address = `http://127.0.0.1:${port}`;
+    this.origin = origin ?? this.address;
   }
 
-  static async start(): Promise<Vault> {
-    const vault = new Vault(await freePort(), await mkdtemp(join(tmpdir(), "cardseal-e2e-")));
+  /** Starts a vault; `origin` is where browsers see it, if something stands in between. */
+  static async start({ origin }: { origin?: string } = {}): Promise<Vault> {
+    const vault = new Vault(await freePort(), await mkdtemp(join(tmpdir(), "cardseal-e2e-")), origin);
     await vault.#delegate();
     await vault.serve();
     return vault;
@@ -93,6 +104,21 @@ export class Vault {
     const key = printed.split("\n").find((line) => line.startsWith("sk_"));
     if (!key) throw new Error("merchant add printed no API key");
     return key;
+  }
+
+  /** What the vault's own database says of each order. */
+  async ledger(): Promise<Map<string, Entry>> {
+    // Node's own SQLite comes with a later version; Python's is there for the interoperability tests.
+    const script = `
+import json, sqlite3, sys
+ask = sqlite3.connect(sys.argv[1]).execute
+tokens = ask("SELECT order_id, count(*) FROM tokens GROUP BY order_id").fetchall()
+paid = dict(ask("SELECT order_id, count(*) FROM payments WHERE status = 'approved' GROUP BY order_id").fetchall())
+print(json.dumps([[order, {"tokens": count, "approved": paid.get(order, 0)}] for order, count in tokens]))
+`;
+    const python = process.env.CARDSEAL_PYTHON ?? "python3";
+    const { stdout } = await promisify(execFile)(python, ["-c", script, join(this.#data, "vault.db")]);
+    return new Map(JSON.parse(stdout));
   }
 
   /** Ends the process at once, as a power cut would. */
