@@ -60,3 +60,45 @@ pub fn delegate(
     let delegation = Delegation { root: root.kid(), vault, issued: now, expires, key };
     delegation.sign(root).map_err(|error| format!("the delegation cannot be signed: {error}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{fs::Permissions, os::unix::fs::PermissionsExt};
+
+    use super::*;
+
+    #[test]
+    fn a_root_key_is_private_and_never_replaced() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("root.jwk.json");
+        let key = init(&path).unwrap();
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(read(&path).unwrap().kid(), key.kid());
+        let error = init(&path).unwrap_err();
+        assert!(error.contains("never replaced"), "{error}");
+        assert_eq!(read(&path).unwrap().kid(), key.kid());
+        assert_eq!(directory.path().read_dir().unwrap().count(), 1, "nothing unfinished is left");
+    }
+
+    #[test]
+    fn a_root_key_that_others_may_read_is_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("root.jwk.json");
+        init(&path).unwrap();
+        std::fs::set_permissions(&path, Permissions::from_mode(0o604)).unwrap();
+        let error = read(&path).unwrap_err();
+        assert!(error.contains("--root") && error.contains("chmod go="), "{error}");
+    }
+
+    #[test]
+    fn what_is_no_root_key_is_refused_without_quoting_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("root.jwk.json");
+        let public = serde_json::to_string(&init(&path).unwrap().jwk()).unwrap();
+        for text in [public.as_str(), "", "{}", "secret"] {
+            std::fs::write(&path, text).unwrap();
+            let error = read(&path).unwrap_err();
+            assert!(error.contains("expected a private P-256 JWK") && !error.contains("secret"), "{error}");
+        }
+    }
+}

@@ -123,6 +123,8 @@ pub(crate) async fn serve(config: Config) -> Result<(), String> {
 async fn open_keyring(config: &Config, store: &Store, now: UnixTime) -> Result<Keyring, String> {
     let files = KeyFiles::in_data(&config.data).map_err(|error| error.to_string())?;
     let keyring = Keyring::open(files, store, now).await.map_err(|error| error.to_string())?;
+    // What was interrupted before it was done.
+    keyring.erase_closed(store, now).await.map_err(|error| error.to_string())?;
     let publish = async {
         let delegation = directory::delegation(keyring.files(), &config.origin, now)?;
         directory::renew(store, keyring.files(), now).await?;
@@ -341,11 +343,13 @@ async fn watch_keys(vault: Arc<Vault>, mut stopping: watch::Receiver<bool>) {
 }
 
 async fn renew(vault: &Vault, now: UnixTime) {
-    if let Err(error) = directory::renew(&vault.store, vault.keyring.files(), now).await {
-        tracing::warn!(%error, "no key directory could be published");
-    }
-    match directory::delegation(vault.keyring.files(), &vault.origin, now) {
-        Ok(delegation) => warn_of_end(delegation.expires, now),
-        Err(error) => tracing::error!(%error, "browsers take no keys from this vault"),
+    let files = vault.keyring.files();
+    let renewed = directory::renew(&vault.store, files, now).await;
+    match (renewed, directory::delegation(files, &vault.origin, now)) {
+        // Twice a day, which is enough.
+        (Ok(true), Ok(delegation)) => warn_of_end(delegation.expires, now),
+        (Ok(false), Ok(_)) => {}
+        (_, Err(error)) => tracing::error!(%error, "browsers take no keys from this vault"),
+        (Err(error), Ok(_)) => tracing::warn!(%error, "no key directory could be published"),
     }
 }

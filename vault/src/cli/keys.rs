@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use cardseal_protocol::KeyId;
+use cardseal_protocol::{KeyId, directory::Delegation};
 use clap::{Args, Subcommand};
 
 use super::{Data, print};
 use crate::{
     clock::{Clock, SystemClock},
     directory,
-    keyring::{GRACE, KeyFiles},
+    keyring::{GRACE, KeyFiles, Kind},
     serve::open_store,
     store::{Store, keys::Key},
 };
@@ -17,6 +17,8 @@ use crate::{
 #[derive(Debug, Subcommand)]
 pub(super) enum KeysCommand {
     /// List the keys there are and were: id, kind, algorithm, version and state, separated by tabs.
+    ///
+    /// Times are seconds since 1970. With GNU date, `date -d @SECONDS` reads them.
     List(ListArgs),
     /// Make new encryption and receipt keys and publish them. A vault that runs takes them up at once.
     Rotate(RotateArgs),
@@ -82,10 +84,12 @@ impl KeysCommand {
         let now = SystemClock.now();
         match self {
             Self::List(args) => {
-                let (store, _) = open(&args.data.data).await?;
+                let (store, files) = open(&args.data.data).await?;
                 let keys = store.keys().await;
                 store.close().await;
-                keys.map_err(|error| error.to_string())?.iter().try_for_each(|key| print(&line(key)))
+                let delegation = directory::delegated(&files, now).ok();
+                let keys = keys.map_err(|error| error.to_string())?;
+                keys.iter().try_for_each(|key| print(&line(key, delegation.as_ref())))
             }
             Self::Rotate(args) => {
                 let (store, files) = open(&args.data.data).await?;
@@ -121,14 +125,19 @@ async fn done<T>(outcome: Result<T, directory::Error>, store: Store) -> Result<T
     outcome.map_err(|error| error.to_string())
 }
 
-fn line(key: &Key) -> String {
+fn line(key: &Key, delegation: Option<&Delegation>) -> String {
+    let delegation = delegation.filter(|delegation| delegation.key.kid() == key.kid);
     let state = match (key.revoked, key.retired, key.closes) {
         (Some(revoked), _, _) => format!("revoked {}", revoked.as_secs()),
         (None, Some(retired), Some(closes)) if closes > retired => {
             format!("retired {}, opens until {}", retired.as_secs(), closes.as_secs())
         }
         (None, Some(retired), _) => format!("retired {}", retired.as_secs()),
-        (None, None, _) => "in use".to_owned(),
+        (None, None, _) => match delegation {
+            Some(delegation) => format!("in use, delegated until {}", delegation.expires.as_secs()),
+            None if key.kind == Kind::Directory => "not delegated".to_owned(),
+            None => "in use".to_owned(),
+        },
     };
     format!("{}\t{}\t{}\t{}\t{state}", key.kid, key.kind.as_str(), key.kind.alg(), key.version)
 }

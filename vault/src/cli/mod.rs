@@ -246,4 +246,14 @@ mod tests {
         let error = Cli::try_parse_from(["cardseal-vault", "serve", "--origin", "https://vault.example/"]).unwrap_err();
         assert!(error.to_string().contains("https://shop.example"), "{error}");
     }
+
+    #[test]
+    fn a_key_id_may_begin_with_a_dash() {
+        let kid = format!("-{}", "A".repeat(42));
+        for arguments in [["revoke", &kid, "--data", "d"], ["revoke", "--data", "d", &kid]] {
+            let cli = Cli::try_parse_from(["cardseal-vault", "keys"].into_iter().chain(arguments)).unwrap();
+            assert!(format!("{cli:?}").contains(&kid), "{cli:?}");
+            assert!(format!("{cli:?}").contains("\"d\""), "{cli:?}");
+        }
+    }
 }

@@ -203,3 +203,102 @@ fn sync_directory_of(path: &Path) -> io::Result<()> {
 fn refuse_if_open_to_others(path: &Path, mode: u32) -> Result<(), Error> {
     if mode & 0o077 == 0 { Ok(()) } else { Err(Error::TooOpen(path.to_owned())) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(directory: &tempfile::TempDir) -> KeyFiles {
+        KeyFiles::in_data(directory.path()).unwrap()
+    }
+
+    #[test]
+    fn a_key_is_read_back_and_private() {
+        let directory = tempfile::tempdir().unwrap();
+        let files = files(&directory);
+        let key = random::bytes().unwrap();
+        files.write("receipt", 7, &key).unwrap();
+        assert_eq!(files.read("receipt", 7).unwrap(), key);
+        assert_eq!(files.versions("receipt").unwrap(), [7]);
+        let path = directory.path().join("keys/receipt.7.key");
+        assert_eq!(path.metadata().unwrap().mode() & 0o777, 0o600);
+        assert_eq!(directory.path().join("keys").metadata().unwrap().mode() & 0o777, 0o700);
+        let names: Vec<_> =
+            directory.path().join("keys").read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(names, ["receipt.7.key"], "nothing unfinished is left");
+    }
+
+    #[test]
+    fn a_key_is_never_written_over_another() {
+        let directory = tempfile::tempdir().unwrap();
+        let files = files(&directory);
+        let key = random::bytes().unwrap();
+        files.write("receipt", 1, &key).unwrap();
+        assert!(matches!(files.write("receipt", 1, &random::bytes().unwrap()), Err(Error::File(..))));
+        assert_eq!(files.read("receipt", 1).unwrap(), key);
+        assert_eq!(directory.path().join("keys").read_dir().unwrap().count(), 1, "nothing unfinished is left");
+    }
+
+    #[test]
+    fn what_a_crash_left_unfinished_is_no_key_and_in_nobodys_way() {
+        let directory = tempfile::tempdir().unwrap();
+        let files = files(&directory);
+        std::fs::write(directory.path().join("keys/receipt.1.key.new"), "half").unwrap();
+        assert!(files.versions("receipt").unwrap().is_empty());
+        let key = random::bytes().unwrap();
+        files.write("receipt", 1, &key).unwrap();
+        assert_eq!(files.read("receipt", 1).unwrap(), key);
+    }
+
+    #[test]
+    fn a_key_that_others_may_read_is_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let files = files(&directory);
+        files.write("receipt", 1, &random::bytes().unwrap()).unwrap();
+        let path = files.path("receipt", 1);
+        std::fs::set_permissions(&path, Permissions::from_mode(0o640)).unwrap();
+        let error = files.read("receipt", 1).unwrap_err();
+        assert!(matches!(&error, Error::TooOpen(open) if *open == path), "{error}");
+        assert!(error.to_string().contains("chmod go="), "{error}");
+        std::fs::set_permissions(directory.path().join("keys"), Permissions::from_mode(0o750)).unwrap();
+        assert!(matches!(KeyFiles::in_data(directory.path()), Err(Error::TooOpen(_))));
+    }
+
+    #[test]
+    fn a_file_without_a_key_is_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let files = files(&directory);
+        for text in ["AAAA\n", "", "not base64url", &"A".repeat(44)] {
+            write_new(&files.path("receipt", 1), text.as_bytes()).unwrap();
+            assert!(matches!(files.read("receipt", 1), Err(Error::NoKey(_))), "{text:?}");
+        }
+        write_new(&files.path("receipt", 1), format!("{}\n", "A".repeat(43)).as_bytes()).unwrap();
+        assert!(files.read("receipt", 1).is_ok(), "the control");
+    }
+
+    #[test]
+    fn an_erased_key_is_gone_from_the_disk_as_well() {
+        let directory = tempfile::tempdir().unwrap();
+        let files = files(&directory);
+        files.write("receipt", 1, &random::bytes().unwrap()).unwrap();
+        // Another name of the same blocks shows what became of them.
+        let witness = directory.path().join("witness");
+        std::fs::hard_link(files.path("receipt", 1), &witness).unwrap();
+        assert!(files.erase("receipt", 1).unwrap());
+        assert!(!files.path("receipt", 1).exists());
+        assert!(std::fs::read(&witness).unwrap().iter().all(|byte| *byte == 0));
+        assert!(!files.erase("receipt", 1).unwrap(), "once");
+    }
+
+    #[test]
+    fn a_delegation_takes_the_place_of_the_one_before() {
+        let directory = tempfile::tempdir().unwrap();
+        let files = files(&directory);
+        assert_eq!(files.delegation().unwrap(), None);
+        for text in ["one", "two"] {
+            files.install_delegation(text).unwrap();
+            assert_eq!(files.delegation().unwrap().as_deref(), Some(text));
+        }
+        assert_eq!(directory.path().join("keys").read_dir().unwrap().count(), 1);
+    }
+}

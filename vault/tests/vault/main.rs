@@ -7,6 +7,8 @@ mod crash;
 mod faults;
 mod frame;
 mod in_process;
+mod key_program;
+mod keys;
 mod leaks;
 mod malformed;
 mod payments;

@@ -253,9 +253,12 @@ fn keys_and_data_are_private() {
     let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&data), 0o700);
     assert_eq!(mode(&data.join("keys")), 0o700);
-    for file in
-        ["keys/envelope.1.key", "keys/cards.1.key", "keys/receipt.1.key", "vault.db", "vault.db-wal", "vault.db-shm"]
-    {
+    let keys = ["cards.1.key", "delegation.jwt", "directory.1.key", "envelope.1.key", "receipt.1.key"];
+    let mut names: Vec<_> = data.join("keys").read_dir().unwrap().map(|file| file.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, keys, "nothing else");
+    let keys = keys.map(|name| format!("keys/{name}"));
+    for file in keys.iter().map(String::as_str).chain(["vault.db", "vault.db-wal", "vault.db-shm"]) {
         assert_eq!(mode(&data.join(file)), 0o600, "{file}");
     }
     drop(vault);
@@ -418,7 +421,7 @@ fn help_says_what_each_flag_is_with_its_default_and_variable() {
     let directory = directory();
     let help = |arguments: &[&str]| String::from_utf8(run(directory.path(), arguments).stdout).unwrap();
     let top = help(&["--help"]);
-    for word in ["serve", "merchant", "audit", "Example", "--order-key"] {
+    for word in ["serve", "merchant", "keys", "root", "audit", "Example", "--order-key"] {
         assert!(top.contains(word), "{word} is not in {top}");
     }
     let serve = help(&["serve", "--help"]);
