@@ -46,8 +46,9 @@ impl Kind {
     /// What the names of its files begin with.
     pub(super) fn stem(self) -> String {
         match self {
-            Self::Directory | Self::Receipt | Self::Envelope(Suite::Hpke7) => self.as_str().to_owned(),
-            Self::Envelope(suite) => format!("envelope-{}", suite.alg().to_ascii_lowercase()),
+            // The first suite had no rival when its files got their name.
+            Self::Envelope(suite) if suite != Suite::Hpke7 => format!("envelope-{}", suite.alg().to_ascii_lowercase()),
+            _ => self.as_str().to_owned(),
         }
     }
 }

@@ -88,7 +88,7 @@ pub(super) async fn check(connection: &mut SqliteConnection, kid: &KeyId, now: U
 
 /// Every key there ever was, oldest first.
 pub(crate) async fn all(connection: &mut SqliteConnection) -> Result<Vec<Key>, Error> {
-    let rows = sqlx::query("SELECT * FROM keys ORDER BY created, version").fetch_all(connection).await?;
+    let rows = sqlx::query("SELECT * FROM keys ORDER BY created, version, alg").fetch_all(connection).await?;
     rows.iter().map(read).collect()
 }
 

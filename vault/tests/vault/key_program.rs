@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use cardseal_protocol::keys::SigningKey;
+use cardseal_protocol::{envelope::Suite, keys::SigningKey};
 use http_body_util::BodyExt;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
@@ -174,7 +174,9 @@ async fn a_running_vault_takes_up_changes_and_erases_keys_whose_grace_is_over() 
     assert!(!data.join("keys/envelope.2.key").exists());
     assert_eq!(vault.post("/v1/tokens", &sealed(&vault.keys().await, "order-5")).await.status, 201);
     let listed = succeeded(run(&data, &["keys", "list"]));
-    for (kind, state, count) in [("envelope", "revoked ", 1), ("envelope", "retired ", 1), ("receipt", "retired ", 1)] {
+    for (kind, state, count) in
+        [("envelope", "revoked ", 1), ("envelope", "retired ", Suite::ALL.len()), ("receipt", "retired ", 1)]
+    {
         let rows = listed.lines().filter(|line| line.contains(kind) && line.contains(&format!("\t{state}"))).count();
         assert_eq!(rows, count, "{kind} {state} in {listed}");
     }

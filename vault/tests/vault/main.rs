@@ -17,6 +17,7 @@ mod program;
 mod receipts;
 mod refusals;
 mod replay;
+mod runbook;
 mod scan;
 mod shop;
 mod tokens;
