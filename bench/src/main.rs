@@ -1,8 +1,10 @@
 //! Starts a vault, sends it real envelopes over loopback, each with a signed order of its own, and prints tokens a second,
-//! latencies, processor time a token and memory. Everything is bounded in count, and nothing leaves the machine.
+//! latencies, processor time a token and memory; then what a receipt adds to a token. Everything is bounded in count, and
+//! nothing leaves the machine.
 //!
 //! Usage: `cardseal-bench PATH-OF-cardseal-vault FOLDER-OF-THE-FRAME`
 
+mod receipts;
 mod requests;
 mod traffic;
 mod vault;
@@ -66,7 +68,9 @@ async fn main() -> Result<()> {
     let verdict = if rest <= REST_LIMIT { "ok" } else { "OVER" };
     writeln!(out, "{:<40}{:>10.1} MiB, limit 40: {verdict}", "vault, resident at rest", mebibytes(rest))?;
     writeln!(out, "{:<40}{:>10.1} MiB", "vault, resident after the load", mebibytes(vault.resident()?))?;
-    vault.stop().await
+    vault.stop().await?;
+    drop(out);
+    receipts::measure().await
 }
 
 fn milliseconds(time: Duration) -> f64 {

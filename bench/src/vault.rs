@@ -14,6 +14,15 @@ use crate::{Result, requests::Shop};
 /// The unit of processor time in /proc, fixed at 100 Hz on Linux whatever the kernel's own clock (proc(5), USER_HZ).
 const TICK: Duration = Duration::from_millis(10);
 
+/// Processor time by /proc's `stat` of a process, in the process and in the kernel for it.
+pub(crate) fn processor_time(stat: &str) -> Result<Duration> {
+    // The second field is the name in brackets and may hold spaces; utime and stime are fields 14 and 15 (proc(5)).
+    let (_, fields) = stat.rsplit_once(')').ok_or("/proc stat has another form")?;
+    let ticks: u32 =
+        fields.split_whitespace().skip(11).take(2).map(str::parse::<u32>).sum::<std::result::Result<_, _>>()?;
+    Ok(TICK * ticks)
+}
+
 /// A running vault; killed when dropped.
 pub(crate) struct Vault {
     process: Child,
@@ -70,12 +79,7 @@ impl Vault {
 
     /// Processor time used so far, by itself and by the kernel for it.
     pub(crate) fn processor_time(&self) -> Result<Duration> {
-        let stat = self.read("stat")?;
-        // The second field is the name in brackets and may hold spaces; utime and stime are fields 14 and 15 (proc(5)).
-        let (_, fields) = stat.rsplit_once(')').ok_or("/proc stat has another form")?;
-        let ticks: u32 =
-            fields.split_whitespace().skip(11).take(2).map(str::parse::<u32>).sum::<std::result::Result<_, _>>()?;
-        Ok(TICK * ticks)
+        processor_time(&self.read("stat")?)
     }
 
     /// Resident memory, in KiB.
