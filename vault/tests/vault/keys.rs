@@ -474,7 +474,7 @@ async fn old_data(data: &Path, envelope: &[(u32, &OpeningKey)], cards: &[u8; 32]
 async fn a_data_directory_of_the_version_before_is_taken_over() {
     let directory = tempfile::tempdir().unwrap();
     let data = directory.path();
-    let (old, new) = (OpeningKey::generate().unwrap(), OpeningKey::generate().unwrap());
+    let (old, new) = (OpeningKey::generate(Suite::Hpke7).unwrap(), OpeningKey::generate(Suite::Hpke7).unwrap());
     old_data(data, &[(1, &old), (3, &new)], &[7; 32]).await;
     let master = fs::read(data.join("keys/cards.1.key")).unwrap();
 
@@ -503,7 +503,7 @@ async fn a_data_directory_of_the_version_before_is_taken_over() {
 #[tokio::test]
 async fn a_key_that_a_crash_left_without_a_row_opens_but_is_not_published() {
     let vault = InProcess::start().await;
-    let left = OpeningKey::generate().unwrap();
+    let left = OpeningKey::generate(Suite::Hpke7).unwrap();
     let path = vault.directory.path().join("keys/envelope.2.key");
     fs::copy(vault.directory.path().join("keys/envelope.1.key"), &path).unwrap();
     fs::write(&path, Base64UrlUnpadded::encode_string(&*left.to_bytes())).unwrap();
