@@ -6,7 +6,7 @@ use axum::http::{StatusCode, header};
 use cardseal_protocol::{
     UnixTime,
     brand::Brand,
-    envelope::{Envelope, Suite},
+    envelope::Envelope,
     keys::{SigningKey, VerifyingKey},
     receipt::{Receipt, Sealing, SignedReceipt},
 };
@@ -53,7 +53,7 @@ async fn a_receipt_names_exactly_what_was_sealed() {
                 card: parsed.hash(),
                 device: device().kid(),
                 origin: origin(PAGE),
-                suite: Suite::Hpke7,
+                suite: parsed.header().suite,
                 key: parsed.header().kid,
             },
             previous: None,
@@ -147,7 +147,7 @@ async fn many_connections_and_two_writers_make_one_chain_a_merchant() {
     let data = directory.path().join("data");
     let shops: Arc<Vec<Shop>> =
         Arc::new(["mer_a", "mer_b", "mer_c"].map(|id| register_as(&directory, id)).into_iter().collect());
-    let program = Program::start(&data, &["--log", "off", "--origin", "https://vault.example"]);
+    let program = Program::start(&data, &["--log", "off"]);
     let keys = program.keys().await;
     let store = Store::open(&Options::in_directory(&data)).await.unwrap();
     let keyring = keyring(&store, &data, now()).await;
