@@ -1,10 +1,10 @@
 //! Reading the chains of receipts whole, for the audit: every column as it stands, so that what is wrong can be named.
 
-use cardseal_protocol::MerchantId;
+use cardseal_protocol::{MerchantId, keys::VerifyingKey};
 use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
 
 use super::{
-    Error, Store,
+    Error, Store, keys,
     receipts::{number, read_number},
 };
 
@@ -57,6 +57,11 @@ impl Store {
 }
 
 impl Snapshot {
+    /// The public keys that receipts are, or were, signed with.
+    pub(crate) async fn receipt_keys(&mut self) -> Result<Vec<VerifyingKey>, Error> {
+        keys::receipt_keys(&mut self.0).await
+    }
+
     /// Every merchant that is registered or has a receipt.
     pub(crate) async fn merchants(&mut self) -> Result<Vec<MerchantId>, Error> {
         let ids: Vec<(String,)> =

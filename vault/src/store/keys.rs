@@ -58,9 +58,7 @@ impl Store {
     /// # Errors
     /// [`Error`] where the store cannot be read, or holds what is no such key.
     pub async fn receipt_keys(&self) -> Result<Vec<VerifyingKey>, Error> {
-        let known = self.keys().await?;
-        let receipts = known.iter().filter(|key| key.kind == Kind::Receipt);
-        receipts.map(|key| VerifyingKey::try_from(&key.jwk).map_err(|_| Error::Corrupt("receipt key"))).collect()
+        receipt_keys(&mut *self.reader.acquire().await?).await
     }
 
     /// A number that changes whenever a key does.
@@ -84,6 +82,13 @@ pub(super) async fn check(connection: &mut SqliteConnection, kid: &KeyId, now: U
         Some((closes, None)) if closes.is_none_or(|closes| seconds(now) < closes) => Ok(()),
         _ => Err(Error::KeyUnknown),
     }
+}
+
+/// The public keys that receipts are, or were, signed with.
+pub(super) async fn receipt_keys(connection: &mut SqliteConnection) -> Result<Vec<VerifyingKey>, Error> {
+    let known = all(connection).await?;
+    let receipts = known.iter().filter(|key| key.kind == Kind::Receipt);
+    receipts.map(|key| VerifyingKey::try_from(&key.jwk).map_err(|_| Error::Corrupt("receipt key"))).collect()
 }
 
 /// Every key there ever was, oldest first.
