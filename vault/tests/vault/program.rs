@@ -69,6 +69,9 @@ impl Program {
     /// As [`start`](Self::start), with all that it prints added to a file.
     pub(crate) fn start_into(log: &Path, data: &Path, more: &[&str]) -> Self {
         const ANNOUNCED: &str = "cardseal-vault listening on http://";
+        if !data.join("keys/delegation.jwt").exists() {
+            delegate(data);
+        }
         let file = File::options().append(true).create(true).open(log).unwrap();
         let before = fs::read_to_string(log).unwrap().matches(ANNOUNCED).count();
         let mut child = command(data, &["serve", "--listen", "127.0.0.1:0"])
