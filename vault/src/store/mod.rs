@@ -113,7 +113,7 @@ impl Store {
 
     /// Begins a change of several steps, which nobody else's change comes between; it is undone unless it is committed.
     pub(crate) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, Error> {
-        Ok(self.write_pool.begin_with("BEGIN IMMEDIATE").await?)
+        Ok(begin(&self.write_pool).await?)
     }
 
     /// Moves what the WAL holds into the database file and closes the connections.
@@ -129,6 +129,20 @@ impl Store {
     async fn checkpoint(&self) -> Result<(), Error> {
         sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.write_pool).await?;
         Ok(())
+    }
+}
+
+/// Begins a transaction that may write.
+///
+/// On a full disk SQLite ends a transaction by itself, and sqlx, whose own end of it fails then, counts it as going on for
+/// ever. Such a connection begins no other; it is closed, and the pool opens another in its place.
+async fn begin(pool: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+    match pool.begin_with("BEGIN IMMEDIATE").await {
+        Err(sqlx::Error::InvalidSavePointStatement) => {
+            pool.acquire().await?.close().await?;
+            pool.begin_with("BEGIN IMMEDIATE").await
+        }
+        begun => begun,
     }
 }
 

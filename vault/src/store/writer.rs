@@ -9,7 +9,7 @@ use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 use sqlx::{Acquire, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use tokio::sync::{mpsc, oneshot};
 
-use super::Error;
+use super::{Error, begin};
 
 /// Changes that may wait; more are told to come back later.
 const QUEUE: usize = 1024;
@@ -111,7 +111,7 @@ async fn make(pool: SqlitePool, batch: Vec<Box<dyn Change>>) {
     let mut held = Vec::with_capacity(batch.len());
     let mut batch = batch.into_iter();
     let done = async {
-        let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut transaction = begin(&pool).await?;
         for change in batch.by_ref() {
             run_one(&mut transaction, change, &mut held).await?;
         }

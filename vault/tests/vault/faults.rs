@@ -62,6 +62,8 @@ async fn a_full_database_is_a_passing_fault() {
     };
     assert!(!kept.is_empty());
     assert_eq!(count(&vault, "tokens").await, kept.len() as i64);
+    // The process goes on all the while.
+    assert_eq!(vault.get("/readyz").await.status, StatusCode::OK);
 
     // Room again.
     let store = Store::open(&options(vault.directory.path(), None)).await.unwrap();
