@@ -18,7 +18,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
 use crate::{
-    program::{Program, delegate, directory, now, post, register, run},
+    program::{ORIGIN, Program, delegate, directory, now, post, register, run},
     shop::{card, context, seal, token_request},
 };
 
@@ -66,7 +66,7 @@ fn without_a_delegation_for_its_origin_it_does_not_start() {
         assert!(error.contains(command), "{command} is not in {error}");
     }
 
-    delegate(&data);
+    delegate(&data, ORIGIN);
     let error = refused(&serve("https://vault.example"));
     assert!(error.contains("the delegation is for the vault of http://localhost:8787"), "{error}");
     // The control.
@@ -108,7 +108,7 @@ fn the_command_line_says_what_is_wrong() {
     let data = directory.path().join("data");
     let path = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
     let root = path("data.root.jwk.json");
-    delegate(&data);
+    delegate(&data, ORIGIN);
     let stranger = SigningKey::generate().unwrap();
     fs::write(path("stranger.jwk.json"), serde_json::to_string(&stranger.jwk()).unwrap()).unwrap();
     fs::write(path("private.jwk.json"), stranger.to_private_jwk().as_bytes()).unwrap();

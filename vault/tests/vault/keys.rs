@@ -485,7 +485,7 @@ async fn a_data_directory_of_the_version_before_is_taken_over() {
     let keyring = keyring(&store, data, now).await;
     let published = store.directory().await.unwrap().unwrap().published;
     let (published, _) = published.verify(&[root.kid()], &crate::shop::origin("https://vault.example"), now).unwrap();
-    assert_eq!(published.sealing_key(now).unwrap().kid(), new.kid(), "the newest, as before");
+    assert!(entry(&published, &new.kid()).is_some(), "the newest, as before");
     assert_eq!(encryption_keys(&published).keys.len(), Suite::ALL.len());
     assert!(keyring.opening_key(&new.kid()).is_some());
     assert!(keyring.opening_key(&old.kid()).is_some(), "what was sealed to the old one is not lost");

@@ -35,8 +35,11 @@ use tokio::{
 use crate::{
     in_process::{Answer, KEYS, bearer, encryption_keys},
     leaks::{NUMBERS, files, found},
-    shop::{Shop, card, context, origin, payment_request, seal, token_request},
+    shop::{Shop, card, context, payment_request, seal, token_request},
 };
+
+/// The origin of a vault that is told none.
+pub(crate) const ORIGIN: &str = "http://localhost:8787";
 
 /// The vault's program, running.
 pub(crate) struct Program {
@@ -47,9 +50,7 @@ pub(crate) struct Program {
 impl Program {
     /// Starts the vault of this data directory; where the root key has not delegated to it yet, lets it do so.
     pub(crate) fn start(data: &Path, more: &[&str]) -> Self {
-        if !data.join("keys/delegation.jwt").exists() {
-            delegate(data);
-        }
+        delegate_once(data, more);
         let mut child = command(data, &["serve", "--listen", "127.0.0.1:0"])
             .args(more)
             .stdout(Stdio::piped())
@@ -73,6 +74,7 @@ impl Program {
             delegate(data);
         }
         let file = File::options().append(true).create(true).open(log).unwrap();
+        delegate_once(data, more);
         let before = fs::read_to_string(log).unwrap().matches(ANNOUNCED).count();
         let mut child = command(data, &["serve", "--listen", "127.0.0.1:0"])
             .args(more)
@@ -102,11 +104,11 @@ impl Program {
         self.send(post(path, body)).await.unwrap()
     }
 
-    /// What cards are to be sealed to, as a browser finds it out that trusts whatever root key the vault names.
+    /// What cards are to be sealed to, as a browser finds it out that trusts whatever root key and origin the vault names.
     pub(crate) async fn keys(&self) -> JwkSet {
         let published: PublishedDirectory = self.get(KEYS).await.read();
-        let root = SignedDelegation::parse(&published.delegation).unwrap().root();
-        encryption_keys(&published.verify(&[root], &origin("http://localhost:8787"), now()).unwrap().0)
+        let delegation = SignedDelegation::parse(&published.delegation).unwrap();
+        encryption_keys(&published.verify(&[delegation.root()], delegation.vault(), now()).unwrap().0)
     }
 
     pub(crate) async fn pay(&self, shop: &Shop, token: &str, order: &str, key: &str) -> Answer {
@@ -172,14 +174,24 @@ pub(crate) fn post(path: &str, body: &str) -> Request<Full<Bytes>> {
     Request::post(path).header(header::CONTENT_TYPE, "application/json").body(Full::from(body.to_owned())).unwrap()
 }
 
+/// Lets a root key delegate to the vault for the origin that it is started with, where none has yet for this one.
+fn delegate_once(data: &Path, more: &[&str]) {
+    let origin = more.iter().skip_while(|flag| **flag != "--origin").nth(1).copied().unwrap_or(ORIGIN);
+    let installed = fs::read_to_string(data.join("keys/delegation.jwt")).ok();
+    let installed = installed.and_then(|jws| SignedDelegation::parse(jws.trim_end()).ok());
+    if installed.is_none_or(|installed| installed.vault().as_str() != origin) {
+        delegate(data, origin);
+    }
+}
+
 /// Makes a root key beside the data directory, if there is none, and lets it delegate to the vault.
-pub(crate) fn delegate(data: &Path) {
+pub(crate) fn delegate(data: &Path, origin: &str) {
     let root = data.with_extension("root.jwk.json");
     if !root.exists() {
         let made = run(data, &["root", "init", "--out", root.to_str().unwrap()]);
         assert!(made.status.success(), "{made:?}");
     }
-    let arguments = ["root", "delegate", "--origin", "http://localhost:8787", "--root"];
+    let arguments = ["root", "delegate", "--origin", origin, "--root"];
     let to = [root.to_str().unwrap(), "--data", data.to_str().unwrap()];
     let delegated = run(data, &[arguments.as_slice(), &to].concat());
     assert!(delegated.status.success(), "{delegated:?}");
