@@ -133,6 +133,7 @@ async fn keep(bench: &Arc<Bench>, signed: bool) -> Result<()> {
         envelope: receipt.sealing.card,
         issued: NOW,
         key: receipt.sealing.key,
+        receipt_key: bench.keyring.receipt_key().kid(),
         card: sealed(540),
         code: sealed(44),
         dual_signature: bench.dual_signature.clone(),

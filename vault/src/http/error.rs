@@ -163,7 +163,7 @@ impl From<cardseal_protocol::Error> for Error {
 impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         match error {
-            store::Error::Unavailable(_) => Self::Unavailable(Cause::Store(error)),
+            store::Error::Unavailable(_) | store::Error::ReceiptKeyRevoked => Self::Unavailable(Cause::Store(error)),
             store::Error::KeyUnknown => Self::KeyUnknown,
             store::Error::KeyRevoked => Self::KeyRevoked,
             error => Self::Store(error),

@@ -91,11 +91,13 @@ async fn tokenize(
         // Known once it is this receipt's turn.
         previous: None,
     };
+    let receipt_key = vault.keyring.receipt_key();
     let new = NewToken {
         jti: header.jti.to_string(),
         envelope: envelope.hash(),
         issued: header.issued,
         key: header.kid,
+        receipt_key: receipt_key.kid(),
         card,
         code,
         dual_signature: request.dual_signature,
@@ -117,8 +119,7 @@ async fn tokenize(
             receipt: None,
         },
     };
-    let signer = Arc::clone(vault);
-    let sign = move |previous| Receipt { previous, ..receipt }.sign(&signer.keyring.receipt_key());
+    let sign = move |previous| Receipt { previous, ..receipt }.sign(&receipt_key);
     match vault.store.issue(new, sign).await? {
         Issued::Token { token, receipt } => Ok(answer(*token, receipt)),
         Issued::JtiReused => Err(Error::JtiReused),

@@ -13,7 +13,7 @@
 //! may still be done with each. The first start makes one of every kind. Beside them lies `delegation.jwt`, the root key's
 //! word for a directory key. A file that others than its owner may read is refused.
 //!
-//! Several processes may use one directory at once: keys change only within a transaction ([`change`]), and a process
+//! Several processes may use one directory at once: keys change only within a transaction (`change.rs`), and a process
 //! that holds them in memory asks the database whether there was a change.
 
 pub(crate) mod change;

@@ -91,6 +91,16 @@ pub(super) async fn receipt_keys(connection: &mut SqliteConnection) -> Result<Ve
     receipts.map(|key| VerifyingKey::try_from(&key.jwk).map_err(|_| Error::Corrupt("receipt key"))).collect()
 }
 
+/// Checks that receipts by this key are believed, in the transaction that would keep one.
+pub(super) async fn check_receipt_key(connection: &mut SqliteConnection, kid: &KeyId) -> Result<(), Error> {
+    let good: Option<i64> =
+        sqlx::query_scalar("SELECT 1 FROM keys WHERE kid = ? AND kind = 'receipt' AND revoked IS NULL")
+            .bind(kid.to_string())
+            .fetch_optional(connection)
+            .await?;
+    good.map(drop).ok_or(Error::ReceiptKeyRevoked)
+}
+
 /// Every key there ever was, oldest first.
 pub(crate) async fn all(connection: &mut SqliteConnection) -> Result<Vec<Key>, Error> {
     let rows = sqlx::query("SELECT * FROM keys ORDER BY created, version, alg").fetch_all(connection).await?;

@@ -170,6 +170,8 @@ pub enum Error {
     KeyUnknown,
     /// The vault has revoked the key.
     KeyRevoked,
+    /// The key that this process signs receipts with was revoked; it learns of the next one within a second or two.
+    ReceiptKeyRevoked,
     /// The receipt of a token could not be made, so the token was not kept.
     Receipt(cardseal_protocol::Error),
 }
@@ -185,6 +187,7 @@ impl fmt::Display for Error {
             Self::MerchantExists => f.write_str("there is a merchant of this id already"),
             Self::KeyUnknown => f.write_str("there is no such key, or it opens nothing any more"),
             Self::KeyRevoked => f.write_str("the key is revoked"),
+            Self::ReceiptKeyRevoked => f.write_str("the key that signs receipts was revoked a moment ago"),
             Self::Receipt(error) => write!(f, "a receipt could not be made: {error}"),
         }
     }

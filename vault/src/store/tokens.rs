@@ -98,6 +98,8 @@ pub struct NewToken {
     pub issued: UnixTime,
     /// The vault's key that it was sealed to.
     pub key: KeyId,
+    /// The vault's key that signs the receipt.
+    pub receipt_key: KeyId,
     /// The sealed card.
     pub card: Sealed,
     /// The sealed security code.
@@ -162,6 +164,7 @@ async fn issue(
     sign: impl FnOnce(Option<ReceiptHash>) -> Result<String, cardseal_protocol::Error> + Send,
 ) -> Result<Issued, Error> {
     keys::check(connection, &new.key, new.token.created).await?;
+    keys::check_receipt_key(connection, &new.receipt_key).await?;
     let before: Option<(String, String)> = sqlx::query_as("SELECT hash, token FROM envelopes WHERE jti = ?")
         .bind(&new.jti)
         .fetch_optional(&mut *connection)

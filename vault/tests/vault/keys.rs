@@ -19,6 +19,7 @@ use cardseal_protocol::{
     },
     envelope::Suite,
     keys::{Jwk, OpeningKey, SigningKey},
+    receipt::SignedReceipt,
 };
 use cardseal_vault::{
     FRESHNESS, Vault, app,
@@ -352,8 +353,13 @@ async fn a_revoked_receipt_key_verifies_nothing_any_more() {
     let directory = vault.published().await;
     assert!(!directory.receipt_keys().iter().any(|published| published.kid() == key.kid));
     assert_eq!(directory.receipt_keys().len(), 1, "another in its place");
+    // No receipt by it leaves the vault any more: who asks a moment too early is to ask again.
+    let body = vault.sealed("order-1").await;
+    vault.post("/v1/tokens", &body).await.assert_refused(503, "unavailable");
     assert!(vault.refresh().await);
     assert_eq!(vault.vault.keyring.receipt_key().kid(), directory.receipt_keys()[0].kid());
+    let receipt = vault.post("/v1/tokens", &body).await.text("receipt");
+    SignedReceipt::parse(&receipt).unwrap().verify(&directory.receipt_keys()).unwrap();
 }
 
 #[tokio::test]
