@@ -110,7 +110,7 @@ class Lanes {
     this.#host.serve(
       Array.from({ length: LANES }, (_, lane) => `<div id="lane-${lane}"></div>`).join(""),
       `import { loadCardseal } from "/dist/index.js";
-      const cardseal = await loadCardseal({ vault: "${vault.origin}", merchant: "${this.#host.merchant}" });
+      const cardseal = await loadCardseal({ vault: "${vault.origin}", merchant: "${this.#host.merchant}", roots: ["${vault.root}"] });
       window.cards = [];
       for (const place of document.querySelectorAll("div")) {
         const card = cardseal.card({ timeout: ${TOKENIZE} });

@@ -4,6 +4,7 @@ import type { DirectCard } from "cardseal/direct";
 import { approvedCard, Checkout } from "./checkout.ts";
 import { test as base, expect } from "./fixtures.ts";
 import { Host } from "./host.ts";
+import type { Vault } from "./vault.ts";
 
 // Pages of other merchants than the demo shop: as strict as a page can be, and wrongly set up in every way that the
 // package names a cause for.
@@ -25,12 +26,12 @@ const test = base.extend<{ host: Host }>({
 });
 
 /** A page's script that mounts a card element and writes down what it emits. */
-const mounts = (vault: string, merchant: string, options = "") => `
+const mounts = (vault: Vault, merchant: string, options = "") => `
   import { loadCardseal } from "/dist/index.js";
   window.events = [];
   window.violations = [];
   document.addEventListener("securitypolicyviolation", (event) => violations.push(event.effectiveDirective + " " + event.blockedURI));
-  const cardseal = await loadCardseal({ vault: "${vault}", merchant: "${merchant}" ${options} });
+  const cardseal = await loadCardseal({ vault: "${vault.origin}", merchant: "${merchant}", roots: ["${vault.root}"] ${options} });
   window.card = cardseal.card();
   for (const type of ["ready", "loaderror"]) card.on(type, (event) => events.push([type, event.cause]));
   card.mount("#card");
@@ -55,7 +56,7 @@ test("a card is sealed in a page of the strictest policy, which has nothing to r
   host,
   page,
 }) => {
-  host.serve('<div id="card"></div>', mounts(vault.origin, host.merchant), strict(vault.origin));
+  host.serve('<div id="card"></div>', mounts(vault, host.merchant), strict(vault.origin));
   await page.goto(host.origin);
   await expect.poll(() => events(page)).toEqual([["ready", undefined]]);
   await new Checkout(page).type(approvedCard);
@@ -70,7 +71,7 @@ test("a card is sealed in a page of the strictest policy, which has nothing to r
 });
 
 test("a policy without the vault in frame-src is named as the cause, at once", async ({ vault, host, page }) => {
-  host.serve('<div id="card"></div>', mounts(vault.origin, host.merchant), {
+  host.serve('<div id="card"></div>', mounts(vault, host.merchant), {
     "content-security-policy": "default-src 'none'; script-src 'self'",
   });
   await page.goto(host.origin);
@@ -80,7 +81,7 @@ test("a policy without the vault in frame-src is named as the cause, at once", a
 });
 
 test("a policy that only reports does not stop anything", async ({ vault, host, page }) => {
-  host.serve('<div id="card"></div>', mounts(vault.origin, host.merchant), {
+  host.serve('<div id="card"></div>', mounts(vault, host.merchant), {
     "content-security-policy-report-only": "default-src 'none'; script-src 'self'",
   });
   await page.goto(host.origin);
@@ -90,14 +91,14 @@ test("a policy that only reports does not stop anything", async ({ vault, host, 
 
 test("a page that the merchant did not register is blocked, in bounded time", async ({ vault, page }) => {
   const host = await Host.start(vault, { registered: false });
-  host.serve('<div id="card"></div>', mounts(vault.origin, host.merchant));
+  host.serve('<div id="card"></div>', mounts(vault, host.merchant));
   await page.goto(host.origin);
   await expect.poll(() => events(page), { timeout: 5000 }).toEqual([["loaderror", "blocked"]]);
   await host.stop();
 });
 
 test("an unknown merchant is blocked, in bounded time", async ({ vault, host, page }) => {
-  host.serve('<div id="card"></div>', mounts(vault.origin, "mer_unknown"));
+  host.serve('<div id="card"></div>', mounts(vault, "mer_unknown"));
   await page.goto(host.origin);
   await expect.poll(() => events(page), { timeout: 5000 }).toEqual([["loaderror", "blocked"]]);
 });
@@ -109,13 +110,13 @@ test("a vault that accepts connections and never answers is a load time-out", as
   context,
 }) => {
   await context.route(`${vault.origin}/frame/**`, () => {});
-  host.serve('<div id="card"></div>', mounts(vault.origin, host.merchant, ", timeout: 1500"));
+  host.serve('<div id="card"></div>', mounts(vault, host.merchant, ", timeout: 1500"));
   await page.goto(host.origin);
   await expect.poll(() => events(page), { timeout: 5000 }).toEqual([["loaderror", "load_timeout"]]);
 });
 
 test("being offline is named as the cause, and mount tries again", async ({ vault, host, page, context }) => {
-  host.serve('<div id="card"></div>', mounts(vault.origin, host.merchant));
+  host.serve('<div id="card"></div>', mounts(vault, host.merchant));
   await page.goto(host.origin);
   await expect.poll(() => events(page)).toEqual([["ready", undefined]]);
   await context.setOffline(true);
@@ -132,7 +133,7 @@ test("being offline is named as the cause, and mount tries again", async ({ vaul
 });
 
 test("a frame that reloads is spoken to again; the card typed in it is gone", async ({ vault, host, page }) => {
-  host.serve('<div id="card"></div>', mounts(vault.origin, host.merchant), strict(vault.origin));
+  host.serve('<div id="card"></div>', mounts(vault, host.merchant), strict(vault.origin));
   await page.goto(host.origin);
   await expect.poll(() => events(page)).toEqual([["ready", undefined]]);
   const checkout = new Checkout(page);
@@ -152,7 +153,7 @@ test("a frame that is taken out of the page, or navigated elsewhere, ends the ca
   context,
 }) => {
   await context.route(`${vault.origin}/v1/tokens`, () => {});
-  host.serve('<div id="card"></div>', mounts(vault.origin, host.merchant));
+  host.serve('<div id="card"></div>', mounts(vault, host.merchant));
   for (const [code, act] of [
     ["destroyed", () => document.querySelector("iframe")?.remove()],
     ["not_ready", () => document.querySelector("iframe")?.setAttribute("src", "about:blank")],
@@ -176,12 +177,12 @@ test("a frame that is taken out of the page, or navigated elsewhere, ends the ca
 
 test.describe("cardseal/direct", () => {
   const form = '<input id="number"><input id="expiry"><input id="code">';
-  const attaches = (vault: string, merchant: string) => `
+  const attaches = (vault: Vault, merchant: string) => `
     import { loadDirect } from "/dist/direct.js";
     window.events = [];
     const input = (id) => document.getElementById(id);
     try {
-      const direct = await loadDirect({ vault: "${vault}", merchant: "${merchant}" });
+      const direct = await loadDirect({ vault: "${vault.origin}", merchant: "${merchant}", roots: ["${vault.root}"] });
       window.card = direct.attach({ number: input("number"), expiry: input("expiry"), code: input("code") });
       for (const type of ["ready", "loaderror"]) card.on(type, (event) => events.push([type, event.cause]));
       card.on("change", ({ last4, complete }) => events.push(["change", complete ? last4 : null]));
@@ -194,7 +195,7 @@ test.describe("cardseal/direct", () => {
   });
 
   test("seals a card typed into the page's own inputs", async ({ vault, host, page }) => {
-    host.serve(form, attaches(vault.origin, host.merchant), policy(vault.origin, "'wasm-unsafe-eval'"));
+    host.serve(form, attaches(vault, host.merchant), policy(vault.origin, "'wasm-unsafe-eval'"));
     await page.goto(host.origin);
     await expect.poll(() => events(page)).toEqual([["ready", undefined]]);
     await page.locator("#number").pressSequentially("4242424242424242");
@@ -210,13 +211,13 @@ test.describe("cardseal/direct", () => {
   });
 
   test("says when the page's policy does not allow WebAssembly", async ({ vault, host, page }) => {
-    host.serve(form, attaches(vault.origin, host.merchant), policy(vault.origin, ""));
+    host.serve(form, attaches(vault, host.merchant), policy(vault.origin, ""));
     await page.goto(host.origin);
     await expect.poll(() => events(page)).toEqual([["CardsealError", "csp"]]);
   });
 
   test("says when the vault does not know the page's merchant", async ({ vault, host, page }) => {
-    host.serve(form, attaches(vault.origin, "mer_unknown"), policy(vault.origin, "'wasm-unsafe-eval'"));
+    host.serve(form, attaches(vault, "mer_unknown"), policy(vault.origin, "'wasm-unsafe-eval'"));
     await page.goto(host.origin);
     await expect.poll(() => events(page)).toEqual([["loaderror", "merchant_unknown"]]);
   });

@@ -49,7 +49,8 @@ export class Shop {
     const { publicKey, privateKey } = await generateOrderKey();
     const known = registered ? origin : "http://localhost:9";
     const apiKey = await vault.addMerchant("mer_demo", known, publicKey);
-    const config = { vault: vault.origin, merchant: "mer_demo", apiKey, orderKey: privateKey, origin };
+    const roots = [vault.root];
+    const config = { vault: vault.origin, merchant: "mer_demo", roots, apiKey, orderKey: privateKey, origin };
     const app = createShop(config);
 
     const received: Received[] = [];

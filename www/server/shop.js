@@ -3,7 +3,7 @@
  * pays one order, once.
  */
 import { randomBytes } from "node:crypto";
-import { createOrderSigner, createVaultClient, verifyOrder } from "cardseal/server";
+import { createOrderSigner, createVaultClient, fetchDirectory, verifyOrder, verifyReceipt } from "cardseal/server";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { pages } from "./pages.js";
@@ -16,15 +16,16 @@ const orderLife = 15 * 60;
  * @param {import("./config.js").ShopConfig} config
  * @returns {Hono} The shop, as a Fetch API handler: `shop.fetch(request)`.
  */
-export function createShop({ vault, merchant, apiKey, orderKey, origin }) {
+export function createShop({ vault, merchant, roots, apiKey, orderKey, origin }) {
   const signer = createOrderSigner({ merchant, privateKey: orderKey });
   const client = createVaultClient({ vault, apiKey });
   const payOnce = onePaymentPerOrder();
+  const receiptKeys = keysOfReceipts({ vault, roots });
 
   const shop = new Hono();
   shop.use("/api/*", bodyLimit({ maxSize: 32 * 1024 }));
 
-  shop.get("/api/basket", (c) => c.json({ basket: basket(), vault, merchant }));
+  shop.get("/api/basket", (c) => c.json({ basket: basket(), vault, merchant, roots }));
 
   // The page asks for an order and has no say in what it costs: the amount is worked out here and signed, so that
   // neither the page nor anything between it and the vault can change it.
@@ -47,12 +48,17 @@ export function createShop({ vault, merchant, apiKey, orderKey, origin }) {
   shop.post("/api/pay", async (c) => {
     const received = await payRequest(c.req.raw);
     if (!received) return c.json({ status: "failed", code: "request_malformed", again: false }, 400);
-    const { order, token } = received;
+    const { order, token, receipt, dualSignature } = received;
 
     const answer = await payOnce(order, async () => {
       // The order comes back by way of the page, so it is trusted for its signature only.
       const verified = await verifyOrder(order, orderKey, { merchant });
       if (!verified.ok) return failed(verified.error);
+      // What the vault signed for, before it is asked for money: a real shop keeps both with the order, for a dispute.
+      const keys = await receiptKeys(receipt);
+      if (!keys.ok) return failed(keys.error);
+      const signed = await verifyReceipt(receipt, { keys: keys.keys, vault, merchant, order, token, dualSignature });
+      if (!signed.ok) return failed(signed.error);
       const paid = await client.pay({ order, token });
       return { ...outcome(paid), seen: { received, answered: paid } };
     });
@@ -64,17 +70,57 @@ export function createShop({ vault, merchant, apiKey, orderKey, origin }) {
 }
 
 /**
- * Reads `{ order, token }`. A form on another site cannot send JSON without the browser asking us first, so the content
+ * Reads `{ order, token, receipt, dualSignature }`. A form on another site cannot send JSON without the browser asking us first, so the content
  * type is also what keeps other sites from posting here in the shopper's name.
  *
  * @param {Request} request
- * @returns {Promise<{ order: string, token: string } | undefined>}
+ * @returns {Promise<{ order: string, token: string, receipt: string, dualSignature: string } | undefined>}
  */
 async function payRequest(request) {
   const [type] = (request.headers.get("content-type") ?? "").split(";");
   if (type !== "application/json") return undefined;
-  const { order, token } = (await request.json().catch(() => null)) ?? {};
-  return typeof order === "string" && typeof token === "string" ? { token, order } : undefined;
+  const { order, token, receipt, dualSignature } = (await request.json().catch(() => null)) ?? {};
+  const received = { token, order, receipt, dualSignature };
+  return Object.values(received).every((text) => typeof text === "string") ? received : undefined;
+}
+
+/**
+ * The keys that verify the vault's receipts. Fetched when there are none, when the directory has expired, and when a
+ * receipt is signed by a key that was not in it.
+ *
+ * @param {{ vault: string, roots: string[] }} trusted
+ */
+function keysOfReceipts(trusted) {
+  /** @type {import("cardseal/server").Directory | undefined} */
+  let directory;
+
+  /**
+   * @param {string} receipt
+   * @returns {Promise<{ ok: true, keys: import("cardseal/server").VerifyingKey[] } | { ok: false, error: import("cardseal/server").Failure }>}
+   */
+  return async (receipt) => {
+    const isKnown = directory?.receiptKeys.some(({ kid }) => kid === signerOf(receipt));
+    if (!directory || directory.expires * 1000 <= Date.now() || !isKnown) {
+      // An older directory than the last one is refused. A real shop keeps `seen` in its database.
+      const fetched = await fetchDirectory({ ...trusted, seen: directory?.seen });
+      if (!fetched.ok) return fetched;
+      directory = fetched.directory;
+    }
+    return { ok: true, keys: directory.receiptKeys };
+  };
+}
+
+/**
+ * The `kid` in the header of a JWS, not verified.
+ *
+ * @param {string} jws
+ */
+function signerOf(jws) {
+  try {
+    return JSON.parse(Buffer.from(jws.split(".", 1)[0] ?? "", "base64url").toString()).kid;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

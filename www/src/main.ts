@@ -4,7 +4,7 @@ import { money, showBasket } from "./basket.js";
 import { type Checkout, type CheckoutView, startCheckout } from "./checkout.js";
 import { byId, element } from "./element.js";
 import { showReceipt } from "./receipt.js";
-import { showEnvelope, showNothingYet, showNotSentYet, showServer, showState } from "./seen.js";
+import { showNothingYet, showNotSentYet, showSealed, showServer, showState } from "./seen.js";
 import { showTestCards } from "./test-cards.js";
 import type { Wording } from "./wording.js";
 
@@ -84,7 +84,7 @@ async function take({ basket, ...options }: BasketAnswer): Promise<void> {
       // What was wrong has been put right, or the shopper has gone on to another card.
       if (state.complete) hideProblem();
     },
-    sealed: showEnvelope,
+    sealed: showSealed,
     answered: ({ seen }) => seen && showServer(seen),
   };
 

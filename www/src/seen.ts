@@ -43,8 +43,8 @@ function fact(term: string, value: string, known: boolean): HTMLElement[] {
   return [element("dt", {}, term), element("dd", known ? { class: "known" } : {}, value)];
 }
 
-/** The envelope that went from the fields frame to the vault. */
-export function showEnvelope({ envelope }: Tokenized): void {
+/** What went from the fields frame to the vault, and what the vault signed for it. */
+export function showSealed({ envelope, dualSignature, receipt }: Tokenized): void {
   // JWE compact serialisation (RFC 7516 section 3.1); HPKE leaves the third and fifth part empty.
   const [header = "", key = "", , ciphertext = ""] = envelope.split(".");
   evidence(
@@ -73,7 +73,17 @@ export function showEnvelope({ envelope }: Tokenized): void {
     ),
     element("p", { class: "caption" }, "Its header, which anyone may read:"),
     json("The envelope's header", JSON.parse(decoded(header))),
+    element("p", { class: "caption" }, "Beside it, this device's signature for order and card together:"),
+    json("What the device signed", claims(dualSignature)),
+    element("p", { class: "caption" }, "Back came the vault's signed receipt:"),
+    json("What the vault signed", claims(receipt)),
   );
+}
+
+/** The claims of a JWS (RFC 7515, section 3.1). */
+function claims(jws: string): object {
+  const [, payload = ""] = jws.split(".");
+  return JSON.parse(decoded(payload));
 }
 
 function part(name: string, text: string): HTMLElement {
