@@ -70,9 +70,6 @@ impl Program {
     /// As [`start`](Self::start), with all that it prints added to a file.
     pub(crate) fn start_into(log: &Path, data: &Path, more: &[&str]) -> Self {
         const ANNOUNCED: &str = "cardseal-vault listening on http://";
-        if !data.join("keys/delegation.jwt").exists() {
-            delegate(data);
-        }
         let file = File::options().append(true).create(true).open(log).unwrap();
         delegate_once(data, more);
         let before = fs::read_to_string(log).unwrap().matches(ANNOUNCED).count();
