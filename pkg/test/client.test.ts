@@ -31,6 +31,8 @@ const token = {
   currency: "EUR",
   created: 1_800_000_000,
   expires: 1_800_000_900,
+  receipt: "a.b.c",
+  dual_signature: "d.e.f",
 };
 
 interface Seen {
@@ -250,10 +252,20 @@ describe("pay", () => {
 describe("token", () => {
   it("reads what the vault tells", async () => {
     const { origin, seen } = await vault(json(200, token));
-    const { exp_month: expMonth, exp_year: expYear, ...members } = token;
-    expect(await client(origin).token("tok_abc")).toEqual({ ok: true, ...members, expMonth, expYear });
+    const { exp_month: expMonth, exp_year: expYear, dual_signature: dualSignature, ...members } = token;
+    expect(await client(origin).token("tok_abc")).toEqual({ ok: true, ...members, expMonth, expYear, dualSignature });
     expect(seen[0]).toMatchObject({ method: "GET", url: "/v1/tokens/tok_abc", body: "" });
     expect(seen[0]?.headers["idempotency-key"]).toBeUndefined();
+  });
+
+  it("reads a token from before there were receipts", async () => {
+    const { receipt, dual_signature, ...before } = token;
+    for (const body of [before, { ...before, receipt: null, dual_signature: null }]) {
+      const { origin } = await vault(json(200, body));
+      expect(await client(origin).token("tok_abc")).toMatchObject({ ok: true, receipt: null, dualSignature: null });
+    }
+    const { origin } = await vault(json(200, { ...before, receipt: 1 }));
+    expect(await client(origin).token("tok_abc")).toMatchObject({ ok: false, error: { code: "response_invalid" } });
   });
 
   it("gives the vault's refusal, and refuses strange answers and ids", async () => {
@@ -314,5 +326,36 @@ describe("createVaultClient", () => {
     });
     expect(await made.token("tok_abc")).toMatchObject({ ok: true });
     expect(urls).toEqual(["https://vault.example/v1/tokens/tok_abc"]);
+  });
+});
+
+describe("receipts", () => {
+  const kept = { seq: 8, receipt: "a.b.c", dual_signature: "d.e.f" };
+
+  it("reads a page of the merchant's chain", async () => {
+    const { origin, seen } = await vault(json(200, { receipts: [kept] }), json(200, { receipts: [] }));
+    expect(await client(origin).receipts(7)).toEqual({
+      ok: true,
+      receipts: [{ seq: 8, receipt: "a.b.c", dualSignature: "d.e.f" }],
+    });
+    expect(await client(origin).receipts()).toEqual({ ok: true, receipts: [] });
+    expect(seen.map(({ url }) => url)).toEqual(["/v1/receipts?after=7", "/v1/receipts?after=0"]);
+  });
+
+  it("gives the vault's refusal, and refuses strange answers and numbers", async () => {
+    const strange = [
+      {},
+      { receipts: [null] },
+      { receipts: [{ ...kept, seq: "8" }] },
+      { receipts: [{ ...kept, receipt: "" }] },
+    ];
+    const { origin } = await vault(problem(401, "api_key_invalid"), ...strange.map((body) => json(200, body)));
+    expect(await client(origin).receipts()).toMatchObject({ ok: false, error: { code: "api_key_invalid" } });
+    for (const _ of strange) {
+      expect(await client(origin).receipts()).toMatchObject({ ok: false, error: { code: "response_invalid" } });
+    }
+    for (const after of [-1, 1.5, Number.NaN]) {
+      expect(await client(origin).receipts(after)).toMatchObject({ ok: false, error: { code: "request_malformed" } });
+    }
   });
 });

@@ -264,7 +264,7 @@ test("the proxy does what it says, and a second token is not overlooked", async 
   // The first of two is answered after the second.
   const answered: string[] = [];
   wire.spoil(["overtaken"], 1);
-  const held = fetch(`${wire.origin}/v1/keys`).then(() => answered.push("first"));
+  const held = fetch(`${wire.origin}/.well-known/cardseal/keys`).then(() => answered.push("first"));
   await expect.poll(() => wire.traffic.received).toBeGreaterThan(0);
   await new Promise((resolve) => setTimeout(resolve, 100));
   wire.spoil([], 0);

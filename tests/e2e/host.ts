@@ -25,20 +25,21 @@ interface Page {
 /** A merchant's site of one page, which loads the package as it is published, without a bundler. */
 export class Host {
   readonly origin: string;
-  readonly merchant = "mer_host";
+  readonly merchant: string;
   #signer: OrderSigner | undefined;
   #client: VaultClient | undefined;
   #server: Server | undefined;
   #page: Page = { html: "", script: "", headers: {} };
 
-  private constructor(port: number) {
+  private constructor(port: number, merchant: string) {
+    this.merchant = merchant;
     this.origin = `http://127.0.0.1:${port}`;
   }
 
   /** Starts the site and registers it with the vault. */
-  static async start(vault: Vault, { registered = true } = {}): Promise<Host> {
+  static async start(vault: Vault, { registered = true, merchant = "mer_host" } = {}): Promise<Host> {
     const port = await freePort();
-    const host = new Host(port);
+    const host = new Host(port, merchant);
     const { publicKey, privateKey } = await generateOrderKey();
     host.#signer = createOrderSigner({ merchant: host.merchant, privateKey });
     const known = registered ? host.origin : "https://elsewhere.example";
@@ -66,10 +67,10 @@ export class Host {
     };
   }
 
-  /** A signed order for this page. */
-  async order(id: string): Promise<string> {
+  /** A signed order for this page, of an amount in cents. */
+  async order(id: string, amount = 4200): Promise<string> {
     if (!this.#signer) throw new Error("the host is not started");
-    return this.#signer.sign({ id, amount: 4200, currency: "EUR", origins: [this.origin] });
+    return this.#signer.sign({ id, amount, currency: "EUR", origins: [this.origin] });
   }
 
   /** Pays an order of this site's. */

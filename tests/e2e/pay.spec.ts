@@ -31,9 +31,11 @@ test("the side panel shows what each party saw", async ({ shop, checkout, page }
   await checkout.expectPaid("4242");
 
   const wire = page.locator("#seen-wire");
-  await expect(wire).toContainText("HPKE-7");
+  await expect(wire).toContainText("HPKE-8");
   await expect(wire).toContainText("cardseal-card+jwe");
   await expect(wire).toContainText(shop.origin);
+  await expect(page.getByLabel("What the device signed")).toContainText("card");
+  await expect(page.getByLabel("What the vault signed")).toContainText("suite HPKE-8");
   await expect(page.locator("#seen-server")).toContainText("tok_");
   await expect(page.locator("#seen-vault")).toContainText("approved");
 });

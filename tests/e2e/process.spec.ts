@@ -12,7 +12,8 @@ test("the shop runs as a process, tells no secrets and ends when asked to", asyn
   const { privateKey } = await generateOrderKey();
   const keyFile = testInfo.outputPath("order.jwk.json");
   await writeFile(keyFile, JSON.stringify(privateKey));
-  const env = { PATH: process.env.PATH, PORT: "0", CARDSEAL_API_KEY: "sk_secret", CARDSEAL_ORDER_KEY_FILE: keyFile };
+  const settings = { CARDSEAL_ROOTS: "A".repeat(43), CARDSEAL_API_KEY: "sk_secret", CARDSEAL_ORDER_KEY_FILE: keyFile };
+  const env = { PATH: process.env.PATH, PORT: "0", ...settings };
   const shop = spawn(process.execPath, [program], { env, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   shop.stderr.on("data", (chunk) => {
@@ -38,9 +39,14 @@ test("the shop runs as a process, tells no secrets and ends when asked to", asyn
 test("a shop without its settings says which one is missing", async () => {
   const keyFile = test.info().outputPath("broken.jwk.json");
   await writeFile(keyFile, '{"d":"top-secret"');
+  const roots = "A".repeat(43);
   for (const [env, says] of [
-    [{}, "CARDSEAL_API_KEY is not set"],
-    [{ CARDSEAL_API_KEY: "sk_secret", CARDSEAL_ORDER_KEY_FILE: keyFile }, "is not a readable JWK file"],
+    [{}, "CARDSEAL_ROOTS is not set"],
+    [{ CARDSEAL_ROOTS: roots }, "CARDSEAL_API_KEY is not set"],
+    [
+      { CARDSEAL_ROOTS: roots, CARDSEAL_API_KEY: "sk_secret", CARDSEAL_ORDER_KEY_FILE: keyFile },
+      "is not a readable JWK file",
+    ],
   ] as const) {
     const shop = spawn(process.execPath, [program], { env: { PATH: process.env.PATH, PORT: "0", ...env } });
     let output = "";

@@ -29,6 +29,11 @@ export interface VaultClient {
   token(id: string): Promise<TokenResult>;
   /** Erases a token's card. */
   deleteToken(id: string): Promise<DeleteResult>;
+  /**
+   * The merchant's receipts after a number, in the order of their chain, at most 100; an empty list is the end. Kept by the
+   * merchant, they show what the vault took, and that it has not rewritten it since.
+   */
+  receipts(after?: number): Promise<ReceiptsResult>;
 }
 
 /** What to pay with what. */
@@ -104,10 +109,27 @@ export interface TokenInfo {
   created: number;
   /** Unix seconds. */
   expires: number;
+  /** The vault's signed receipt; `null` for a token from before there were receipts. */
+  receipt: string | null;
+  /** The device's signature over order and envelope; `null` as above. */
+  dualSignature: string | null;
 }
 
 /** What `token` resolves to. */
 export type TokenResult = TokenInfo | { ok: false; error: Failure };
+
+/** A receipt in the merchant's chain. */
+export interface KeptReceipt {
+  /** Its number, from 1. */
+  seq: number;
+  /** The vault's signed receipt. */
+  receipt: string;
+  /** The device's signature over order and envelope. */
+  dualSignature: string;
+}
+
+/** What `receipts` resolves to. */
+export type ReceiptsResult = { ok: true; receipts: KeptReceipt[] } | { ok: false; error: Failure };
 
 /** What `deleteToken` resolves to. */
 export type DeleteResult = { ok: true } | { ok: false; error: Failure };
@@ -155,7 +177,24 @@ export function createVaultClient(options: VaultClientOptions): VaultClient {
       const answer = await call("DELETE", `/v1/tokens/${id}`);
       return answer.ok ? { ok: true } : refused(answer);
     },
+    async receipts(after = 0) {
+      if (!Number.isSafeInteger(after) || after < 0) return malformed("number of a receipt");
+      const answer = await call("GET", `/v1/receipts?after=${after}`);
+      return answer.ok ? (readReceipts(answer.body) ?? invalid()) : refused(answer);
+    },
   };
+}
+
+function readReceipts(body: unknown): ReceiptsResult | undefined {
+  const { receipts } = (body ?? {}) as Record<string, unknown>;
+  if (!Array.isArray(receipts)) return undefined;
+  const kept: KeptReceipt[] = [];
+  for (const wire of receipts) {
+    const { seq, receipt, dual_signature: dualSignature } = (wire ?? {}) as Record<string, unknown>;
+    if (!Number.isSafeInteger(seq) || !isFilled(receipt) || !isFilled(dualSignature)) return undefined;
+    kept.push({ seq: seq as number, receipt, dualSignature });
+  }
+  return { ok: true, receipts: kept };
 }
 
 function readPayment(body: unknown): PayResult | undefined {
@@ -176,13 +215,16 @@ function readToken(body: unknown): TokenInfo | undefined {
   const wire = (body ?? {}) as Record<string, unknown>;
   const { token, status, brand, last4, order, amount, currency, created, expires } = wire;
   const { exp_month: expMonth, exp_year: expYear } = wire;
+  const { receipt = null, dual_signature: dualSignature = null } = wire;
   const known = ["active", "spent", "expired", "deleted"].includes(status as string) && isBrand(brand);
   const numbers = [expMonth, expYear, amount, created, expires];
+  if (![receipt, dualSignature].every((jws) => jws === null || isFilled(jws))) return undefined;
   if (!known || ![token, last4, order, currency].every(isFilled) || !numbers.every(Number.isSafeInteger)) {
     return undefined;
   }
   const card = { brand, last4, expMonth, expYear };
-  return { ok: true, token, status, ...card, order, amount, currency, created, expires } as TokenInfo;
+  const signed = { receipt, dualSignature };
+  return { ok: true, token, status, ...card, order, amount, currency, created, expires, ...signed } as TokenInfo;
 }
 
 function isBrand(value: unknown): boolean {
