@@ -2,12 +2,15 @@
 //!
 //! It reads the store as it is at one moment, also while the vault runs, and changes nothing.
 
+mod directories;
 mod receipts;
 
 use std::{
     io::{self, Write},
     path::{Path, PathBuf},
 };
+
+use cardseal_protocol::KeyId;
 
 use crate::{
     serve::open_store,
@@ -34,8 +37,9 @@ impl Report {
     }
 }
 
-/// Audits a vault and prints what it found. `held` are files of receipts that merchants or shoppers hold.
-pub(crate) async fn verify(data: &Path, held: &[PathBuf]) -> Result<(), String> {
+/// Audits a vault and prints what it found. `held` are files of receipts that merchants or shoppers hold, `roots` the root
+/// keys that pages pin.
+pub(crate) async fn verify(data: &Path, held: &[PathBuf], roots: &[KeyId]) -> Result<(), String> {
     // Opening makes what is not there, and an audit of a vault made a moment ago finds nothing.
     for part in ["vault.db", "keys"] {
         if !data.join(part).exists() {
@@ -44,7 +48,7 @@ pub(crate) async fn verify(data: &Path, held: &[PathBuf]) -> Result<(), String> 
     }
     let held = receipts::Held::read(held)?;
     let store = open_store(data).await?;
-    let report = audit(&store, &held).await;
+    let report = audit(&store, &held, roots).await;
     store.close().await;
     let report = report.map_err(|error| error.to_string())?;
     print(&report.lines).map_err(|error| error.to_string())?;
@@ -54,12 +58,13 @@ pub(crate) async fn verify(data: &Path, held: &[PathBuf]) -> Result<(), String> 
     }
 }
 
-async fn audit(store: &Store, held: &receipts::Held) -> Result<Report, store::Error> {
+async fn audit(store: &Store, held: &receipts::Held, roots: &[KeyId]) -> Result<Report, store::Error> {
     let mut report = Report::default();
     let mut snapshot = store.snapshot().await?;
     // Of the same moment as the receipts: a key that was made since has signed none of them.
     let keys = snapshot.receipt_keys().await?;
     receipts::audit(&mut snapshot, &keys, held, &mut report).await?;
+    directories::audit(&mut snapshot, roots, &mut report).await?;
     Ok(report)
 }
 

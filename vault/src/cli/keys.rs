@@ -142,6 +142,8 @@ fn line(key: &Key, delegation: Option<&Delegation>) -> String {
     format!("{}\t{}\t{}\t{}\t{state}", key.kid, key.kind.as_str(), key.kind.alg(), key.version)
 }
 
-fn key_id(text: &str) -> Result<KeyId, String> {
-    KeyId::parse(text).map_err(|_| "expected 43 characters of base64url, as keys list prints them".to_owned())
+pub(super) fn key_id(text: &str) -> Result<KeyId, String> {
+    KeyId::parse(text).map_err(|_| {
+        "expected a thumbprint: 43 characters of base64url, as root init and keys list print them".to_owned()
+    })
 }

@@ -5,7 +5,7 @@ mod root;
 
 use std::{io::Write, net::SocketAddr, path::PathBuf, time::Duration};
 
-use cardseal_protocol::{MerchantId, Origin};
+use cardseal_protocol::{KeyId, MerchantId, Origin};
 use clap::{Args, Parser, Subcommand};
 
 use crate::{audit, logging, merchant, serve};
@@ -151,8 +151,8 @@ struct RemoveArgs {
 
 #[derive(Debug, Subcommand)]
 enum AuditCommand {
-    /// Walk every merchant's chain of receipts and print a line for each, separated by tabs: id, number of receipts and
-    /// `ok`, or what is wrong and where. Fails if anything is wrong.
+    /// Walk every merchant's chain of receipts, and the chain of key directories, and print a line for each, separated by
+    /// tabs: what it is, how many there are and `ok`, or what is wrong and where. Fails if anything is wrong.
     Verify(VerifyArgs),
 }
 
@@ -166,6 +166,10 @@ struct VerifyArgs {
     /// Only such receipts tell whether a chain was cut off at its end.
     #[arg(long = "receipt", value_name = "FILE", num_args = 1..)]
     receipts: Vec<PathBuf>,
+
+    /// Thumbprint of a root key that pages pin; give it once for each. Every directory must be under one of them.
+    #[arg(long = "root", value_name = "THUMBPRINT", value_parser = keys::key_id)]
+    roots: Vec<KeyId>,
 }
 
 impl Cli {
@@ -201,7 +205,9 @@ impl Cli {
                 }
                 Command::Merchant(MerchantCommand::List(args)) => merchant::list(&args.data.data).await,
                 Command::Merchant(MerchantCommand::Remove(args)) => merchant::remove(&args.data.data, &args.id).await,
-                Command::Audit(AuditCommand::Verify(args)) => audit::verify(&args.data.data, &args.receipts).await,
+                Command::Audit(AuditCommand::Verify(args)) => {
+                    audit::verify(&args.data.data, &args.receipts, &args.roots).await
+                }
             }
         })
     }

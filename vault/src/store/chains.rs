@@ -4,7 +4,9 @@ use cardseal_protocol::{MerchantId, keys::VerifyingKey};
 use sqlx::{Row, Sqlite, Transaction, sqlite::SqliteRow};
 
 use super::{
-    Error, Store, keys,
+    Error, Store,
+    directories::{self, Entry},
+    keys,
     receipts::{number, read_number},
 };
 
@@ -60,6 +62,11 @@ impl Snapshot {
     /// The public keys that receipts are, or were, signed with.
     pub(crate) async fn receipt_keys(&mut self) -> Result<Vec<VerifyingKey>, Error> {
         keys::receipt_keys(&mut self.0).await
+    }
+
+    /// The next directories of the vault's chain after this number; none at its end.
+    pub(crate) async fn directories(&mut self, after: u64) -> Result<Vec<Entry>, Error> {
+        directories::after(&mut self.0, after, PAGE).await
     }
 
     /// Every merchant that is registered or has a receipt.

@@ -34,13 +34,17 @@ impl Store {
     /// # Errors
     /// [`Error`] where the store cannot be read.
     pub async fn directories_after(&self, sequence: u64, limit: u32) -> Result<Vec<Entry>, Error> {
-        let rows = sqlx::query("SELECT * FROM directories WHERE seq > ? ORDER BY seq LIMIT ?")
-            .bind(number(sequence))
-            .bind(limit)
-            .fetch_all(&self.reader)
-            .await?;
-        rows.iter().map(read).collect()
+        after(&mut *self.reader.acquire().await?, sequence, limit).await
     }
+}
+
+pub(super) async fn after(connection: &mut SqliteConnection, sequence: u64, limit: u32) -> Result<Vec<Entry>, Error> {
+    let rows = sqlx::query("SELECT * FROM directories WHERE seq > ? ORDER BY seq LIMIT ?")
+        .bind(number(sequence))
+        .bind(limit)
+        .fetch_all(connection)
+        .await?;
+    rows.iter().map(read).collect()
 }
 
 /// The directory that was published last.
