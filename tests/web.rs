@@ -936,13 +936,13 @@ async fn the_shopper_pays_only_a_total_that_was_shown() {
     let totals = || page.events.iter().map(|event| value(&event)).filter(|event| event["type"] == "total");
     let shown = json!({ "type": "total", "payee": "Demo shop", "amount": 4200, "minorUnits": 2, "currency": "EUR" });
     page.form.show(page.order()).unwrap();
-    assert_eq!(totals().collect::<Vec<_>>(), [shown.clone()]);
+    assert_eq!(totals().collect::<Vec<_>>(), [shown]);
     assert_eq!(page.tokenize(&page.order()).await["ok"], true, "another order of the same total");
 
     let dearer = page.order_of(4300, now(), 600, SHOP);
     let result = page.tokenize(&dearer).await;
     assert_eq!((&result["error"]["code"], &result["error"]["retryable"]), (&json!("total_changed"), &json!(false)));
-    assert_eq!(totals().last().unwrap()["amount"], 4300);
+    assert_eq!(totals().next_back().unwrap()["amount"], 4300);
     assert_eq!(posted().len(), 1);
     assert_eq!(page.tokenize(&dearer).await["ok"], true, "it was shown meanwhile");
 
