@@ -163,6 +163,29 @@ test("a browser that keeps nothing pays with a key for this visit only", async (
   expect(devices[1]).not.toBe(devices[0]);
 });
 
+test("no script can read the device's key, not even one in the frame", async ({ vault, host, page }) => {
+  serve(host, vault);
+  await visit(page, host, "first");
+  const outcomes = await page.frames()[1]?.evaluate(async () => {
+    const answer = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = reject;
+      });
+    const database = await answer(indexedDB.open("cardseal"));
+    const [pair] = (await answer(database.transaction("keys").objectStore("keys").getAll())) as CryptoKeyPair[];
+    if (!pair) return "no key is kept";
+    const read = (format: "jwk" | "pkcs8" | "spki", key: CryptoKey) =>
+      crypto.subtle.exportKey(format as "spki", key).then(
+        () => "read",
+        (error: DOMException) => error.name,
+      );
+    // The last is the control: a public key is there to be read.
+    return Promise.all([read("jwk", pair.privateKey), read("pkcs8", pair.privateKey), read("spki", pair.publicKey)]);
+  });
+  expect(outcomes).toEqual(["InvalidAccessError", "InvalidAccessError", "read"]);
+});
+
 test("an auditor finds both halves of a payment to belong together", async ({ vault, shop, checkout }) => {
   await checkout.open(shop.origin);
   await checkout.type(approvedCard);
