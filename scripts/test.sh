@@ -50,6 +50,8 @@ test_wasm() {
   run_wasm WebKitGTK "in Safari" xvfb-run --auto-servernum \
     wasm-pack test --headless --safari --safaridriver "$(command -v WebKitWebDriver)"
   run_wasm Node "" wasm-pack test --node
+  # TAP, because what Node prints by itself is another format from version to version.
+  run "linear memory of the built module in Node" node --test --test-reporter=tap tests/memory/node.test.js
 }
 
 # run_wasm WHERE SAID COMMAND...: the tests in one place, and whether they ran, and ran there, by what the runner said.
