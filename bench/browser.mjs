@@ -1,22 +1,19 @@
 // Measures the browser's part in headless Chromium, with the module that shoppers get: handling real key presses, sealing,
-// and the key schedule that runs ahead, once for each suite; beside npm's jose and hpke doing their whole call in the same
-// run. Nothing in the module is there for this: bench/page.js takes the time where the module calls the browser.
+// the key schedule that runs ahead, and what is signed and verified around them, once for each suite; beside npm's jose and
+// hpke doing their whole call in the same run. Nothing in the module is there for this: bench/page.js takes the time where
+// the module calls the browser.
 //
 // Needs scripts/build.sh browser before. Prints a table; its figures are for reading and fail nothing.
 
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
-import { KDF_SHAKE256, KEM_MLKEM768_P256 } from "@panva/hpke-noble";
 import { chromium } from "@playwright/test";
-import { createOrderSigner, generateOrderKey } from "cardseal/server";
-import { AEAD_AES_256_GCM, CipherSuite } from "hpke";
-import { base64url, calculateJwkThumbprint, exportJWK, generateKeyPair } from "jose";
+import { makeSealingKeys, SUITES } from "../tests/sealing-keys.js";
 
 const root = join(import.meta.dirname, "..");
-const merchant = "mer_bench";
 const rounds = 12;
-const limits = { keystroke: 1, seal: 0.05 };
+const limits = { keystroke: 1, seal: 0.05, directory: 5 };
 const types = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
 
 const server = createServer(async (request, response) => {
@@ -41,21 +38,22 @@ const origin = `http://localhost:${server.address().port}`;
 const { binary, args } = JSON.parse(await readFile(join(root, "webdriver.json"), "utf8"))["goog:chromeOptions"];
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? binary, args });
 try {
-  print(await measure(await classicKey()), await measure(await hybridKey()), browser.version());
+  const measured = {};
+  for (const suite of SUITES) measured[suite] = await measure(suite);
+  print(measured, browser.version());
 } finally {
   await browser.close();
   server.close();
 }
 
-/** @param {object} vaultKey the JWK that cards are sealed to */
-async function measure(vaultKey) {
+async function measure(suite) {
   const page = await browser.newPage();
   page.on("pageerror", (error) => {
     throw error;
   });
   await page.goto(`${origin}/bench/page.html`);
   await page.waitForFunction(() => globalThis.bench);
-  await page.evaluate((setting) => globalThis.bench.start(setting), await setting(vaultKey));
+  await page.evaluate((sealingKeys) => globalThis.bench.start(sealingKeys), await makeSealingKeys(suite, 1));
   // The first round only warms the engine's compilers up.
   for (let round = 0; round <= rounds; round++) {
     await page.evaluate(() => globalThis.bench.startTyping());
@@ -69,45 +67,26 @@ async function measure(vaultKey) {
   return samples;
 }
 
-async function classicKey() {
-  const { publicKey } = await generateKeyPair("ECDH-ES", { crv: "P-256", extractable: true });
-  return { ...(await exportJWK(publicKey)), alg: "HPKE-7" };
-}
-
-async function hybridKey() {
-  const suite = new CipherSuite(KEM_MLKEM768_P256, KDF_SHAKE256, AEAD_AES_256_GCM);
-  const { publicKey } = await suite.GenerateKeyPair();
-  return { kty: "AKP", pub: base64url.encode(await suite.SerializePublicKey(publicKey)), alg: "HPKE-8" };
-}
-
-/** What a vault and a shop would give the page: keys, and a signed order. */
-async function setting(vaultKey) {
-  const order = await generateOrderKey();
-  const signer = createOrderSigner({ merchant, privateKey: order.privateKey });
-  return {
-    vault: "https://vault.example",
-    merchant,
-    origin: "https://shop.example",
-    vaultKey: { ...vaultKey, kid: await calculateJwkThumbprint(vaultKey), use: "enc" },
-    orderKey: order.publicKey,
-    orderId: "ord_bench",
-    order: await signer.sign({ id: "ord_bench", amount: 4200, currency: "EUR", origins: ["https://shop.example"] }),
-  };
-}
-
-function print(classic, hybrid, version) {
-  const seal = median(classic.seal);
+function print(measured, version) {
+  const classic = measured["HPKE-7"];
   console.log(`${`browser, medians in headless Chromium ${version}`.padEnd(64)}${"ms".padStart(8)}   samples`);
   row("handling one keystroke", classic.keystroke, limited(median(classic.keystroke), limits.keystroke));
-  for (const [suite, samples] of Object.entries({ "HPKE-7": classic, "HPKE-8": hybrid })) {
-    row(`${suite}: sealing at submit`, samples.seal, limited(median(samples.seal), limits.seal));
+  for (const [suite, samples] of Object.entries(measured)) {
+    row(
+      `${suite}: verifying the directory, at load()`,
+      samples.directory,
+      limited(median(samples.directory), limits.directory),
+    );
     row(`${suite}: key schedule, run while the shopper types`, samples.schedule, "");
+    row(`${suite}: sealing at submit`, samples.seal, limited(median(samples.seal), limits.seal));
+    row(`${suite}: dual signature, by the browser`, samples.dual, "");
     row(`${suite}: tokenize() until the request leaves, order checked`, samples.submit, "");
+    row(`${suite}: verifying the receipt`, samples.receipt, "");
   }
   for (const name of ["jose", "hpke"]) {
     const title =
       name === "jose" ? "jose, ECDH-ES with A256GCM, whole call" : "hpke, the same suite as HPKE-7, whole call";
-    row(title, classic[name], `${(median(classic[name]) / seal).toFixed(1)} times sealing at submit`);
+    row(title, classic[name], `${(median(classic[name]) / median(classic.seal)).toFixed(1)} times sealing at submit`);
   }
 }
 
