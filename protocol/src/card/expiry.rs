@@ -50,7 +50,8 @@ impl Expiry {
 
     /// What can be said of the text while it is typed.
     ///
-    /// `01/20` may still become `01/2029`, so a fault of its year is [`Judgement::Potential`].
+    /// `01/20` may still become `01/2029`, and `2029-1` may become `2029-12`, so a fault of either is
+    /// [`Judgement::Potential`].
     #[must_use]
     pub fn judge(text: &str, now: UnixTime) -> Judgement {
         match read(text, now) {
@@ -108,7 +109,7 @@ impl Expiry {
 enum Reading {
     Potential(Problem),
     Invalid(Problem),
-    /// A month and a year; `open` where the year's two digits may be the start of four.
+    /// A month and a year; `open` where the year's two digits may be the start of four, or the month's one of two.
     Whole {
         expiry: Expiry,
         open: bool,
@@ -157,7 +158,12 @@ fn read(text: &str, now: UnixTime) -> Reading {
     };
     // Both are in range: the month was looked at, the year has four digits.
     match Expiry::new(month.value as u8, full_year as u16) {
-        Ok(expiry) => Reading::Whole { expiry, open: year.count == 2 && year.value == century },
+        Ok(expiry) => {
+            let is_year_open = year.count == 2 && year.value == century;
+            // Only where the month comes last.
+            let is_month_open = first.count == 4 && month.count == 1 && month.value == 1;
+            Reading::Whole { expiry, open: is_year_open || is_month_open }
+        }
         Err(problem) => Reading::Invalid(problem),
     }
 }
@@ -314,6 +320,10 @@ mod tests {
             ("01/2020", Invalid(Problem::ExpiryPast)),
             // May become 01/2029.
             ("01/20", Potential(Problem::ExpiryPast)),
+            // May become 2026-12.
+            ("2026-1", Potential(Problem::ExpiryPast)),
+            ("2026-01", Invalid(Problem::ExpiryPast)),
+            ("2026-2", Invalid(Problem::ExpiryPast)),
             ("12/46", Invalid(Problem::ExpiryTooFar)),
             ("01/2129", Invalid(Problem::ExpiryTooFar)),
         ] {
