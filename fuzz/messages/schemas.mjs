@@ -14,6 +14,9 @@ const object = (required, optional = {}) => ({
   additionalProperties: false,
 });
 
+/** In bytes of its JWS. */
+const MAX_ORDER = 16_384;
+
 const boolean = { type: "boolean" };
 const field = { enum: ["number", "expiry", "code", "name"] };
 const identifier = text("^[a-z_]{1,48}$");
@@ -27,6 +30,8 @@ const cardOptions = object(
     cardholder: boolean,
     labels: object({}, ofEachField(upTo(128))),
     placeholders: object({}, ofEachField(upTo(128))),
+    showTotal: boolean,
+    order: upTo(MAX_ORDER),
     timeout: integer(1, 120_000),
   },
 );
@@ -58,6 +63,8 @@ const tokenized = object({
   expYear: integer(2000, 9999),
   expires: integer(0, 2 ** 53 - 1),
   envelope: upTo(4096),
+  dualSignature: upTo(1024),
+  receipt: upTo(4096),
 });
 
 const failed = object({
@@ -74,11 +81,12 @@ export const schemas = {
     cardseal: { const: 1 },
     type: { const: "connect" },
     version: text("^[0-9]{1,5}\\.[0-9]{1,5}\\.[0-9]{1,5}[A-Za-z0-9_.+-]{0,32}$"),
+    roots: { type: "array", items: text("^[A-Za-z0-9_-]{43}$"), maxItems: 8 },
     options: cardOptions,
   }),
   parsePageMessage: {
     anyOf: [
-      message("tokenize", { id: callId, order: upTo(16_384) }),
+      message("tokenize", { id: callId, order: upTo(MAX_ORDER) }),
       message("clear"),
       message("focus", {}, { field }),
       message("update", { options: cardOptions }),
