@@ -63,7 +63,7 @@ export async function startCheckout(options: LoadOptions, view: CheckoutView): P
   return { pay: once, focus: (field) => card.focus(field) };
 
   function mount(): void {
-    // The frame shows what the signed order asks for; nothing on this page can make it show anything else.
+    // The frame shows the total of the order as it was signed, and seals for no other.
     card = cardseal.card({ showTotal: true, ...(order && { order }) });
     card.on("ready", () => view.ready());
     card.on("change", (state) => {
