@@ -5,7 +5,7 @@
 //! what stands behind both.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use cardseal_protocol::{MerchantId, UnixTime, keys};
+use cardseal_protocol::{KeyId, UnixTime, keys};
 use p256::ecdsa::signature::Signer as _;
 use serde::{Deserialize, Deserializer};
 
@@ -17,6 +17,9 @@ pub const MAX_INTEGER: u64 = (1 << 53) - 1;
 
 /// The scalar of the key that signs; of no use but here.
 pub const SIGNING: [u8; 32] = [5; 32];
+
+/// The scalar of another that does.
+pub const OTHER_SIGNING: [u8; 32] = [8; 32];
 
 /// What chance made.
 pub enum Form<'a> {
@@ -46,32 +49,93 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
 
-/// The keys of the merchant that signs, and the merchant.
-pub struct Merchant {
-    /// Its id: `mer_demo`.
-    pub id: MerchantId,
-    /// Its private key as the protocol has it.
+/// Header and claims of a text that has the form of a JWS.
+pub fn parts(text: &str) -> Option<[Vec<u8>; 2]> {
+    let decoded: Vec<_> = text.split('.').map(decode).collect::<Option<_>>()?;
+    let [header, claims, _] = decoded.try_into().ok()?;
+    Some([header, claims])
+}
+
+/// Whom a header of this type names as the signer by `kid`; `None` where it is no such header.
+pub fn signer(header: &[u8], typ: &str) -> Option<KeyId> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Header {
+        alg: String,
+        typ: String,
+        kid: String,
+    }
+    let header: Header = read(header)?;
+    let is_ours = header.alg == "ES256" && header.typ == typ;
+    is_ours.then(|| KeyId::parse(&header.kid).ok()).flatten()
+}
+
+/// The signer's key that a header of this type holds as `jwk`; `None` where it is no such header.
+pub fn signer_key(header: &[u8], typ: &str) -> Option<BareJwk> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Header {
+        alg: String,
+        typ: String,
+        jwk: BareJwk,
+    }
+    let header: Header = read(header)?;
+    let is_ours = header.alg == "ES256" && header.typ == typ;
+    is_ours.then_some(header.jwk)
+}
+
+/// A JWK of no more members than its thumbprint is made of.
+#[derive(PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BareJwk {
+    kty: String,
+    #[serde(default, deserialize_with = "present")]
+    crv: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    x: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    y: Option<String>,
+}
+
+impl BareJwk {
+    /// Whether it is a point of P-256.
+    pub fn is_key(&self) -> bool {
+        let coordinate = |member: &Option<String>| member.as_deref().and_then(decode).filter(|bytes| bytes.len() == 32);
+        let (Some(x), Some(y)) = (coordinate(&self.x), coordinate(&self.y)) else { return false };
+        let is_of_the_curve = self.kty == "EC" && self.crv.as_deref() == Some("P-256");
+        is_of_the_curve && p256::PublicKey::from_sec1_bytes(&[vec![4], x, y].concat()).is_ok()
+    }
+
+    /// Whether it is this key.
+    pub fn is(&self, key: &keys::VerifyingKey) -> bool {
+        let keys::Jwk { kty, crv, x, y, .. } = key.jwk();
+        *self == Self { kty, crv, x, y }
+    }
+}
+
+/// Who signs.
+pub struct Signer {
+    /// The private key as the protocol has it.
     pub signing: keys::SigningKey,
-    /// What the vault knows of it.
-    pub verifying: Vec<keys::VerifyingKey>,
+    /// What others know of it.
+    pub verifying: keys::VerifyingKey,
     key: p256::ecdsa::SigningKey,
     stranger: p256::ecdsa::SigningKey,
 }
 
-impl Merchant {
-    /// The merchant of the seeds.
-    pub fn demo() -> Self {
-        let signing = keys::SigningKey::from_bytes(&SIGNING).unwrap();
+impl Signer {
+    /// The signer of this scalar.
+    pub fn new(scalar: &[u8; 32]) -> Self {
+        let signing = keys::SigningKey::from_bytes(scalar).unwrap();
         Self {
-            id: MerchantId::parse("mer_demo").unwrap(),
-            verifying: vec![signing.verifying_key().unwrap()],
+            verifying: signing.verifying_key().unwrap(),
             signing,
-            key: p256::ecdsa::SigningKey::from_slice(&SIGNING).unwrap(),
+            key: p256::ecdsa::SigningKey::from_slice(scalar).unwrap(),
             stranger: p256::ecdsa::SigningKey::from_slice(&[6; 32]).unwrap(),
         }
     }
 
-    /// A JWS of these parts with the merchant's signature.
+    /// A JWS of these parts with the signer's signature.
     pub fn sign(&self, signing_input: &str) -> String {
         signed(signing_input, &self.key)
     }
@@ -79,6 +143,22 @@ impl Merchant {
     /// A JWS of these parts with the signature of somebody else.
     pub fn forge(&self, signing_input: &str) -> String {
         signed(signing_input, &self.stranger)
+    }
+
+    /// A JWS of these parts and whether its signature is right, which it is for claims of an odd length. Signing is slow,
+    /// so what would not be read has no signature.
+    pub fn sign_or_forge(&self, header: &[u8], claims: &[u8], is_read: bool) -> (String, bool) {
+        let signing_input = format!("{}.{}", encode(header), encode(claims));
+        match (is_read, claims.len().is_multiple_of(2)) {
+            (false, _) => (format!("{signing_input}."), false),
+            (true, true) => (self.forge(&signing_input), false),
+            (true, false) => (self.sign(&signing_input), true),
+        }
+    }
+
+    /// Whether a JWS has the signer's signature; ES256 of this library always makes the same.
+    pub fn has_signed(&self, text: &str) -> bool {
+        text.rsplit_once('.').is_some_and(|(signing_input, _)| text == self.sign(signing_input))
     }
 }
 
