@@ -1,5 +1,7 @@
 //! The device's key. The browser holds it and no script can read it, so it signs by a call out of this module.
 
+use std::future::Future;
+
 use cardseal_protocol::Code;
 use cardseal_protocol::dual_signature::DualSignature;
 use cardseal_protocol::keys::{Jwk, VerifyingKey};
@@ -49,15 +51,23 @@ impl Device {
         &self.key
     }
 
-    /// Signs order and card together.
+    /// Has order and card signed together. The browser begins at this call, not when it is waited for.
     ///
     /// # Errors
     /// [`Code::Internal`] where the browser does not sign.
-    pub(crate) async fn sign(&self, dual: &DualSignature) -> Result<String, Code> {
+    pub(crate) fn sign(&self, dual: &DualSignature) -> impl Future<Output = Result<String, Code>> + use<> {
+        let begun = self.begin(dual);
+        async move {
+            let (input, signature) = begun?;
+            let signature = JsFuture::from(signature).await.map_err(|_| Code::Internal)?;
+            let signature = Uint8Array::new(&signature).to_vec().try_into().map_err(|_| Code::Internal)?;
+            Ok(DualSignature::attach(&input, &signature))
+        }
+    }
+
+    fn begin(&self, dual: &DualSignature) -> Result<(String, Promise), Code> {
         let input = dual.signing_input(&self.key).map_err(|_| Code::Internal)?;
-        let signed = self.js.sign(Uint8Array::from(input.as_bytes())).map_err(|_| Code::Internal)?;
-        let signature = JsFuture::from(signed).await.map_err(|_| Code::Internal)?;
-        let signature = Uint8Array::new(&signature).to_vec().try_into().map_err(|_| Code::Internal)?;
-        Ok(DualSignature::attach(&input, &signature))
+        let signature = self.js.sign(Uint8Array::from(input.as_bytes())).map_err(|_| Code::Internal)?;
+        Ok((input, signature))
     }
 }
