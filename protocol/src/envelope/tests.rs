@@ -411,6 +411,15 @@ fn a_number_that_no_form_would_seal_opens_like_any_other() {
                 r#"{"number":"4242424242424242","exp_month":1,"exp_year":2030,"code":"123","brand":"amex"}"#,
                 Some(Brand::Visa),
             ),
+            // Either brand of a number that has two may be chosen; the more specific one is paid with where none is.
+            (
+                r#"{"number":"4000002500001001","exp_month":1,"exp_year":2030,"code":"123","brand":"visa"}"#,
+                Some(Brand::Visa),
+            ),
+            (
+                r#"{"number":"4000002500001001","exp_month":1,"exp_year":2030,"code":"123"}"#,
+                Some(Brand::CartesBancaires),
+            ),
             (r#"{"number":"42\u00324242424242424","exp_month":1,"exp_year":2030,"code":"123"}"#, Some(Brand::Visa)),
         ] {
             assert_eq!(

@@ -91,6 +91,12 @@ mod tests {
     }
 
     #[test]
+    fn it_is_shown_as_its_code() {
+        let currency = Currency::parse("EUR").unwrap();
+        assert_eq!((format!("{currency}"), format!("{currency:?}")), ("EUR".into(), "EUR".into()));
+    }
+
+    #[test]
     fn what_is_not_listed_is_refused() {
         for refused in ["", "eur", "EU", "EURO", "XXX", "XAU", "XTS", "BGN", "DEM", "EUR ", " EUR", "EUR USD", "R U"] {
             assert_eq!(Currency::parse(refused), Err(Error::IdMalformed), "{refused}");

@@ -36,6 +36,7 @@ fn order() -> Order {
         items: vec![
             Item { name: "Thing".into(), quantity: 3, amount: 1500 },
             Item { name: "Discount".into(), quantity: 1, amount: -300 },
+            Item { name: "Gift".into(), quantity: 1, amount: 0 },
         ],
     }
 }
