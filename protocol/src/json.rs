@@ -334,6 +334,16 @@ mod tests {
     }
 
     #[test]
+    fn a_string_ends_at_the_first_quote_that_is_not_escaped() {
+        // With too little room for it, the text would move while it grows and leave a copy behind.
+        for (text, length) in
+            [("\"", Some(0)), ("ab\"c\"", Some(2)), (r#"a\"b\\"c""#, Some(6)), (r#"\\\""#, None), ("ab", None)]
+        {
+            assert_eq!(string_length(text), length, "{text}");
+        }
+    }
+
+    #[test]
     fn strings_are_read_as_serde_json_reads_them() {
         for json in [
             r#"{"a":"plain"}"#,

@@ -35,7 +35,9 @@ fn the_example_of_the_rfc_verifies() {
 
 #[test]
 fn a_jwk_is_written_as_it_was_read() {
-    let jwk = read(ES256_JWK).unwrap().jwk();
+    let key = read(ES256_JWK).unwrap();
+    assert_eq!(format!("{key:?}"), format!("VerifyingKey {{ kid: {ES256_KID}, .. }}"));
+    let jwk = key.jwk();
     let json = serde_json::to_string(&jwk).unwrap();
     assert_eq!(serde_json::from_str::<Jwk>(&json).unwrap(), jwk);
     assert_eq!(
@@ -94,6 +96,7 @@ fn a_sealing_key_says_what_it_is_for() {
     off_curve.y = off_curve.x.clone();
     assert_eq!(SealingKey::try_from(&off_curve), Err(Error::KeyMalformed));
     let key = SealingKey::try_from(&jwk(r#""alg":"HPKE-7","#)).unwrap();
+    assert_eq!(format!("{key:?}"), format!("SealingKey {{ kid: {}, suite: Hpke7 }}", key.kid()));
     assert_eq!(SealingKey::try_from(&key.jwk()), Ok(key));
 }
 
