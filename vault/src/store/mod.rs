@@ -16,6 +16,7 @@ mod payments;
 mod receipts;
 mod sweep;
 mod tokens;
+mod turn;
 mod writer;
 
 use std::{
@@ -42,12 +43,14 @@ pub use receipts::StoredReceipt;
 pub use sweep::Swept;
 pub use tokens::{Issued, NewToken, Token, TokenStatus};
 
+use turn::Turns;
 use writer::Writer;
 
 /// How a store is opened.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The database file; `-wal` and `-shm` lie beside it.
+    /// The database file. Beside it lie SQLite's `-wal` and `-shm`, and the empty `vault.next` and `vault.turn`, which
+    /// writers lock.
     pub path: PathBuf,
     /// How long a request waits for another process's lock before it is answered `unavailable`.
     pub patience: Duration,
@@ -100,7 +103,8 @@ impl Store {
         let write_pool = pool().min_connections(1).max_connections(1).connect_with(connect.clone()).await?;
         migrations().run(&write_pool).await.map_err(|error| Error::Fault(Arc::new(error.into())))?;
         let reader = pool().max_connections(2).connect_lazy_with(connect.pragma("query_only", "ON"));
-        Ok(Self { writer: Writer::start(write_pool.clone(), options.patience), write_pool, reader })
+        let writer = Writer::start(write_pool.clone(), Turns::beside(&options.path), options.patience);
+        Ok(Self { writer, write_pool, reader })
     }
 
     /// Whether a write could be made now.

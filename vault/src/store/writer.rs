@@ -9,7 +9,10 @@ use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 use sqlx::{Acquire, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Error, begin};
+use super::{
+    Error, begin,
+    turn::{Turn, Turns},
+};
 
 /// Changes that may wait; more are told to come back later.
 const QUEUE: usize = 1024;
@@ -27,13 +30,14 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the task; it ends when the last `Writer` is gone. `patience` is how long a change may wait for its turn.
-    pub(super) fn start(pool: SqlitePool, patience: Duration) -> Self {
+    pub(super) fn start(pool: SqlitePool, mut turns: Turns, patience: Duration) -> Self {
         let (queue, mut waiting) = mpsc::channel(QUEUE);
         tokio::spawn(async move {
             let mut batch = Vec::with_capacity(BATCH);
             while waiting.recv_many(&mut batch, BATCH).await > 0 {
+                let turn = turns.take(patience).await;
                 // A task of its own: should one panic, its changes are refused and the next ones are still made.
-                let _ = tokio::spawn(make(pool.clone(), std::mem::take(&mut batch))).await;
+                let _ = tokio::spawn(make(pool.clone(), turn, std::mem::take(&mut batch))).await;
             }
         });
         Self { queue, patience }
@@ -106,11 +110,12 @@ impl<T: Send> Answer for Held<T> {
     }
 }
 
-/// Makes the changes and answers each.
-async fn make(pool: SqlitePool, batch: Vec<Box<dyn Change>>) {
+/// Makes the changes in one turn and answers each.
+async fn make(pool: SqlitePool, turn: Result<Turn, sqlx::Error>, batch: Vec<Box<dyn Change>>) {
     let mut held = Vec::with_capacity(batch.len());
     let mut batch = batch.into_iter();
     let done = async {
+        let _turn = turn?;
         let mut transaction = begin(&pool).await?;
         for change in batch.by_ref() {
             run_one(&mut transaction, change, &mut held).await?;
