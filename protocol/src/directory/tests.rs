@@ -281,6 +281,11 @@ fn delegation_end() -> u64 {
 }
 
 #[test]
+fn a_directory_lives_a_day_at_most_and_a_delegation_ninety() {
+    assert_eq!((MAX_DIRECTORY_LIFE, MAX_DELEGATION_LIFE), (86_400, 7_776_000));
+}
+
+#[test]
 fn what_breaks_a_rule_is_not_signed() {
     let refused = Err(Error::DirectoryMalformed);
     assert_eq!(Delegation { expires: NOW.plus(MAX_DELEGATION_LIFE), ..delegation() }.sign(&root()), refused);
