@@ -23,6 +23,7 @@ use std::{
     fmt,
     fs::OpenOptions,
     io,
+    ops::{Deref, DerefMut},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     sync::Arc,
@@ -31,7 +32,7 @@ use std::{
 
 use cardseal_protocol::UnixTime;
 use sqlx::{
-    ConnectOptions, SqlSafeStr, Sqlite, SqlitePool, Transaction,
+    ConnectOptions, SqlSafeStr, Sqlite, SqliteConnection, SqlitePool, Transaction,
     migrate::{Migration, MigrationType, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -43,7 +44,7 @@ pub use receipts::StoredReceipt;
 pub use sweep::Swept;
 pub use tokens::{Issued, NewToken, Token, TokenStatus};
 
-use turn::Turns;
+use turn::{Turn, Turns};
 use writer::Writer;
 
 /// How a store is opened.
@@ -73,6 +74,7 @@ pub struct Store {
     /// The one connection that the writer uses.
     write_pool: SqlitePool,
     reader: SqlitePool,
+    options: Options,
 }
 
 impl Store {
@@ -104,7 +106,7 @@ impl Store {
         migrations().run(&write_pool).await.map_err(|error| Error::Fault(Arc::new(error.into())))?;
         let reader = pool().max_connections(2).connect_lazy_with(connect.pragma("query_only", "ON"));
         let writer = Writer::start(write_pool.clone(), Turns::beside(&options.path), options.patience);
-        Ok(Self { writer, write_pool, reader })
+        Ok(Self { writer, write_pool, reader, options: options.clone() })
     }
 
     /// Whether a write could be made now.
@@ -116,8 +118,9 @@ impl Store {
     }
 
     /// Begins a change of several steps, which nobody else's change comes between; it is undone unless it is committed.
-    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Sqlite>, Error> {
-        Ok(begin(&self.write_pool).await?)
+    pub(crate) async fn begin(&self) -> Result<Steps, Error> {
+        let turn = Turns::beside(&self.options.path).take(self.options.patience).await?;
+        Ok(Steps { transaction: begin(&self.write_pool).await?, _turn: turn })
     }
 
     /// Moves what the WAL holds into the database file and closes the connections.
@@ -133,6 +136,35 @@ impl Store {
     async fn checkpoint(&self) -> Result<(), Error> {
         sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.write_pool).await?;
         Ok(())
+    }
+}
+
+/// A change of several steps, in one turn.
+#[derive(Debug)]
+pub(crate) struct Steps {
+    // Dropped first: the turn ends last.
+    transaction: Transaction<'static, Sqlite>,
+    _turn: Turn,
+}
+
+impl Steps {
+    /// Returns once the change is on disk.
+    pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
+        self.transaction.commit().await
+    }
+}
+
+impl Deref for Steps {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &Self::Target {
+        &self.transaction
+    }
+}
+
+impl DerefMut for Steps {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.transaction
     }
 }
 
