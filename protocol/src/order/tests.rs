@@ -243,6 +243,25 @@ fn claims_at_their_limits_are_fine() {
 }
 
 #[test]
+fn an_order_lives_a_day_at_most() {
+    assert_eq!(MAX_ORDER_LIFE, 86_400);
+}
+
+#[test]
+fn each_item_has_a_quantity_and_an_amount_within_their_limits() {
+    for (quantity, amount) in [(0, 0), (1 << 53, 0), (1, 1 << 53), (1, -(1 << 53))] {
+        // The sum stays right.
+        let total = amount * i64::try_from(quantity).unwrap();
+        let items = [
+            Item { name: "Odd".into(), quantity, amount },
+            Item { name: "Balance".into(), quantity: 2, amount: -total / 2 },
+        ];
+        let order = Order { items: order().items.into_iter().chain(items).collect(), ..order() };
+        assert_eq!(order.sign(&key()), Err(Error::OrderMalformed), "{quantity} of {amount}");
+    }
+}
+
+#[test]
 fn an_order_that_breaks_a_rule_is_not_signed() {
     let sign = |order: Order| order.sign(&key()).unwrap_err();
     assert_eq!(sign(Order { expires: NOW, ..order() }), Error::OrderMalformed);
