@@ -540,8 +540,9 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_back() {
-        let text = "\"quoted\\\" \u{0}\u{1f}\n é😀 \u{7f}";
-        let mut buffer = [0; 128];
+        let controls: String = (0..0x20).map(char::from).collect();
+        let text = &*format!("\"quoted\\\" {controls} é😀 \u{7f}");
+        let mut buffer = [0; 256];
         let mut writer = Writer::new(&mut buffer);
         writer.raw("{\"a\":").string(text).raw("}");
         let length = writer.finish().unwrap();
