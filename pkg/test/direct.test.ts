@@ -123,10 +123,13 @@ describe("loadDirect", () => {
 });
 
 describe("attach", () => {
-  it("gives the form the inputs, and the origin that the browser reports", async () => {
+  it("gives the form the inputs, the device's key, and the origin that the browser reports", async () => {
     const { form } = await attach();
     expect(form.inputs).toBe(inputs);
-    expect(form.options).toEqual({ ...options, timeout: 15_000, origin: "https://shop.example" });
+    const { device, ...others } = form.options as { device: Promise<unknown> };
+    expect(others).toEqual({ ...options, timeout: 15_000, origin: "https://shop.example" });
+    const coordinate = expect.stringMatching(/^[\w-]{43}$/);
+    await expect(device).resolves.toEqual({ x: coordinate, y: coordinate, sign: expect.any(Function) });
   });
 
   it("throws what the form refuses with, as a CardsealError", async () => {
