@@ -4,7 +4,7 @@
 //! Chance makes one of the two; the other is a right one.
 #![no_main]
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{fmt, sync::LazyLock};
 
 use cardseal_fuzz::{
     BareJwk, Form, MAX_INTEGER, NOW, OTHER_SIGNING, SIGNING, Signer, parts, plant, present, read, signer, signer_key,
@@ -18,7 +18,10 @@ use cardseal_protocol::{
     keys::{Jwk, SealingKey},
 };
 use libfuzzer_sys::fuzz_target;
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor},
+};
 
 /// How far the signer's clock may be ahead, in seconds.
 const LEEWAY: u64 = 60;
@@ -292,8 +295,31 @@ struct Key {
     nbf: Option<u64>,
     #[serde(default, deserialize_with = "present")]
     exp: Option<u64>,
-    #[serde(flatten)]
-    others: BTreeMap<String, Other>,
+    #[serde(flatten, deserialize_with = "each_member")]
+    others: Vec<(String, Other)>,
+}
+
+/// Every member of an object. A map would keep only the last of those that have one name.
+fn each_member<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(String, Other)>, D::Error> {
+    struct Members;
+
+    impl<'de> Visitor<'de> for Members {
+        type Value = Vec<(String, Other)>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+            let mut members = vec![];
+            while let Some(member) = map.next_entry()? {
+                members.push(member);
+            }
+            Ok(members)
+        }
+    }
+
+    deserializer.deserialize_map(Members)
 }
 
 /// What a member that is passed over may hold.
@@ -310,9 +336,8 @@ impl Key {
         is_time(self.nbf)
             && is_time(self.exp)
             // RFC 7518, section 6.2.2: what has such a member is private.
-            && !self.others.contains_key("d")
-            && !self.others.contains_key("priv")
-            && self.others.values().all(|value| match value {
+            && self.others.iter().all(|(name, value)| match value {
+                _ if ["d", "priv"].contains(&name.as_str()) => false,
                 Other::Text(_) => true,
                 Other::Integer(integer) => integer.unsigned_abs() <= MAX_INTEGER,
             })
