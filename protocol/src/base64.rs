@@ -1,23 +1,30 @@
 //! base64url without padding: RFC 4648, section 5, as RFC 7515, section 2 uses it. Strict: no padding, no white space, no
 //! other alphabet, and one spelling only (bits beyond the last byte must be zero).
+//!
+//! By tables, a third of the time that it takes without them, since envelopes are written while the shopper waits. That is for
+//! what everyone may see; private keys are read by base64ct, whose time tells nothing.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use data_encoding::BASE64URL_NOPAD;
 
 /// The base64url text of the bytes.
 pub(crate) fn encode(bytes: &[u8]) -> String {
-    Base64UrlUnpadded::encode_string(bytes)
+    BASE64URL_NOPAD.encode(bytes)
 }
 
 /// The bytes of a base64url text, or `None` where it is not strictly so.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
-    Base64UrlUnpadded::decode_vec(text).ok()
+    BASE64URL_NOPAD.decode(text.as_bytes()).ok()
 }
 
 /// The bytes of a base64url text of exactly `N` bytes.
 pub(crate) fn decode_array<const N: usize>(text: &str) -> Option<[u8; N]> {
     let mut bytes = [0; N];
-    let length = Base64UrlUnpadded::decode(text, &mut bytes).ok()?.len();
-    (length == N).then_some(bytes)
+    // The library wants the very length, and panics at another.
+    if BASE64URL_NOPAD.decode_len(text.len()).ok()? != N {
+        return None;
+    }
+    BASE64URL_NOPAD.decode_mut(text.as_bytes(), &mut bytes).ok()?;
+    Some(bytes)
 }
 
 #[cfg(test)]

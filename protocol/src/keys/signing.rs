@@ -2,12 +2,13 @@
 
 use core::fmt;
 
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use p256::ecdsa::{Signature, signature::Signer as _};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::{Jwk, VerifyingKey, verifying::jwk_of};
-use crate::{Error, KeyId, base64, random};
+use crate::{Error, KeyId, random};
 
 /// How often a random scalar may miss the curve's order before the source is taken for broken; one miss has a chance of
 /// about 2^-32.
@@ -60,7 +61,11 @@ impl SigningKey {
     /// [`Error::KeyMalformed`] where it is no ES256 key, or its public members do not belong to its private one.
     pub fn from_jwk(json: &str) -> Result<Self, Error> {
         let jwk: PrivateJwk = serde_json::from_str(json).map_err(|_| Error::KeyMalformed)?;
-        let secret = Zeroizing::new(base64::decode_array::<32>(&jwk.d).ok_or(Error::KeyMalformed)?);
+        let mut secret = Zeroizing::new([0; 32]);
+        let read = Base64UrlUnpadded::decode(&jwk.d, secret.as_mut_slice()).map_or(0, <[u8]>::len);
+        if read != secret.len() {
+            return Err(Error::KeyMalformed);
+        }
         let key = Self::from_bytes(&secret)?;
         let public = key.jwk();
         let fits = |member: &Option<String>, value: &Option<String>| member.is_none() || member == value;
@@ -78,7 +83,7 @@ impl SigningKey {
     #[must_use]
     pub fn to_private_jwk(&self) -> Zeroizing<String> {
         let public = self.jwk();
-        let d = Zeroizing::new(base64::encode(&*self.to_bytes()));
+        let d = Zeroizing::new(Base64UrlUnpadded::encode_string(&*self.to_bytes()));
         let member = |value: &Option<String>| value.clone().unwrap_or_default();
         Zeroizing::new(
             [
