@@ -25,6 +25,8 @@ extern "C" {
 pub(crate) struct Device {
     js: JsDevice,
     key: VerifyingKey,
+    /// Written ahead, since the shopper waits for what is signed.
+    header: String,
 }
 
 impl Device {
@@ -43,7 +45,8 @@ impl Device {
         jwk.x = js.x();
         jwk.y = js.y();
         let key = VerifyingKey::try_from(&jwk).map_err(|_| Code::Internal)?;
-        Ok(Self { js, key })
+        let header = DualSignature::header(&key);
+        Ok(Self { js, key, header })
     }
 
     /// The key by its public half.
@@ -66,7 +69,7 @@ impl Device {
     }
 
     fn begin(&self, dual: &DualSignature) -> Result<(String, Promise), Code> {
-        let input = dual.signing_input(&self.key).map_err(|_| Code::Internal)?;
+        let input = dual.signing_input(&self.header).map_err(|_| Code::Internal)?;
         let signature = self.js.sign(Uint8Array::from(input.as_bytes())).map_err(|_| Code::Internal)?;
         Ok((input, signature))
     }

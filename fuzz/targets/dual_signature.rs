@@ -65,7 +65,7 @@ fn verified(dual: &SignedDualSignature, (key, claims): &(BareJwk, Claims), signe
     assert_eq!(device, DEVICE.signing.kid());
     assert!(claims.are_of(&dual));
     plant(![0, NOW.as_secs(), MAX_INTEGER].contains(&claims.iat));
-    let input = dual.signing_input(&DEVICE.verifying).unwrap();
+    let input = dual.signing_input(&DualSignature::header(&DEVICE.verifying)).unwrap();
     let again = dual.sign(&DEVICE.signing).unwrap();
     assert_eq!(again, DEVICE.sign(&input));
     assert_eq!(SignedDualSignature::parse(&again).and_then(|again| again.verify()), Ok((dual, device)));

@@ -77,18 +77,23 @@ impl Kind {
     /// What is to be signed for a header that names the key by `kid`.
     #[cfg(feature = "sign")]
     pub(crate) fn signing_input_with_kid(&self, kid: KeyId, claims: &[u8]) -> String {
-        self.signing_input(&["\"kid\":\"", &kid.to_string(), "\""].concat(), claims)
+        signing_input(&self.header(&["\"kid\":\"", &kid.to_string(), "\""].concat()), claims)
     }
 
-    /// What is to be signed for a header that holds the key, whose JSON is given, as `jwk`.
-    pub(crate) fn signing_input_with_jwk(&self, jwk: &str, claims: &[u8]) -> String {
-        self.signing_input(&["\"jwk\":", jwk].concat(), claims)
+    /// The protected header that holds the key, whose JSON is given, as `jwk`; in base64url.
+    pub(crate) fn header_with_jwk(&self, jwk: &str) -> String {
+        self.header(&["\"jwk\":", jwk].concat())
     }
 
-    fn signing_input(&self, signer: &str, claims: &[u8]) -> String {
+    fn header(&self, signer: &str) -> String {
         let header = ["{\"alg\":\"", ES256, "\",\"typ\":\"", self.typ, "\",", signer, "}"].concat();
-        [&base64::encode(header.as_bytes()), ".", &base64::encode(claims)].concat()
+        base64::encode(header.as_bytes())
     }
+}
+
+/// What is to be signed for a protected header, in base64url, and claims.
+pub(crate) fn signing_input(header: &str, claims: &[u8]) -> String {
+    [header, ".", &base64::encode(claims)].concat()
 }
 
 /// The whole JWS of what was signed and its signature.

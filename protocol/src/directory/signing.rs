@@ -1,7 +1,12 @@
 //! Making signed directories and delegations; with feature `sign`.
 
 use super::{Delegation, Directory, KIND, MAX_DELEGATION_LENGTH, MAX_DIRECTORY_LENGTH, PublishedKey, delegation};
-use crate::{Error, json::Writer, jws::attach, keys::SigningKey};
+use crate::{
+    Error,
+    json::Writer,
+    jws::{attach, signing_input},
+    keys::SigningKey,
+};
 
 impl Delegation {
     /// Signs the delegation with the root key that it names: the JWS compact serialization (RFC 7515, section 7.1), ES256.
@@ -21,8 +26,8 @@ impl Delegation {
         writer.raw(r#","exp":"#).unsigned(self.expires.as_secs());
         writer.raw(r#","cnf":{"jwk":"#).raw(&self.key.bare_jwk()).raw("}}");
         let length = writer.finish().map_err(|_| Error::DirectoryMalformed)?;
-        let jwk = root.verifying_key()?.bare_jwk();
-        let input = delegation::KIND.signing_input_with_jwk(&jwk, buffer.split_at(length).0);
+        let header = delegation::KIND.header_with_jwk(&root.verifying_key()?.bare_jwk());
+        let input = signing_input(&header, buffer.split_at(length).0);
         Ok(attach(&input, &root.sign(input.as_bytes())?))
     }
 }

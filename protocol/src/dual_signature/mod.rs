@@ -52,11 +52,18 @@ pub struct DualSignature {
 }
 
 impl DualSignature {
-    /// What the device whose public key this is has to sign: the JWS signing input (RFC 7515, section 5.1), in ASCII.
+    /// The protected header of all that a device signs, in base64url. It can be written before there is a card.
+    #[must_use]
+    pub fn header(device: &VerifyingKey) -> String {
+        KIND.header_with_jwk(&device.bare_jwk())
+    }
+
+    /// What the device whose [header](Self::header) this is has to sign: the JWS signing input (RFC 7515, section 5.1), in
+    /// ASCII.
     ///
     /// # Errors
     /// [`Error::Internal`] where it cannot be written, which is so for none that exists.
-    pub fn signing_input(&self, device: &VerifyingKey) -> Result<String, Error> {
+    pub fn signing_input(&self, header: &str) -> Result<String, Error> {
         let mut buffer = [0; CLAIMS_LENGTH];
         let mut writer = Writer::new(&mut buffer);
         writer.raw(r#"{"iat":"#).unsigned(self.issued.as_secs());
@@ -64,7 +71,7 @@ impl DualSignature {
         writer.raw(r#","card":"#).string(&self.card.to_base64url());
         writer.raw("}");
         let length = writer.finish().map_err(|_| Error::Internal)?;
-        Ok(KIND.signing_input_with_jwk(&device.bare_jwk(), buffer.split_at(length).0))
+        Ok(jws::signing_input(header, buffer.split_at(length).0))
     }
 
     /// The dual signature of [a signing input](Self::signing_input) and the device's signature over it: 64 bytes, R then
@@ -82,7 +89,7 @@ impl DualSignature {
     /// [`Error::Internal`] where signing fails, which it does for no key that exists.
     #[cfg(feature = "sign")]
     pub fn sign(&self, device: &crate::keys::SigningKey) -> Result<String, Error> {
-        let input = self.signing_input(&device.verifying_key()?)?;
+        let input = self.signing_input(&Self::header(&device.verifying_key()?))?;
         Ok(Self::attach(&input, &device.sign(input.as_bytes())?))
     }
 

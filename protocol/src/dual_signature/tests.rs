@@ -42,7 +42,7 @@ fn what_a_device_signs_verifies_and_names_the_device() {
 
 #[test]
 fn a_signature_that_the_browser_made_is_attached() {
-    let input = dual().signing_input(&device().verifying_key().unwrap()).unwrap();
+    let input = dual().signing_input(&DualSignature::header(&device().verifying_key().unwrap())).unwrap();
     let signature = device().sign(input.as_bytes()).unwrap();
     assert_eq!(verify(&DualSignature::attach(&input, &signature)), Ok((dual(), device().kid())));
     let other = SigningKey::from_bytes(&[9; 32]).unwrap().sign(input.as_bytes()).unwrap();
