@@ -9,7 +9,7 @@ out=pkg/wasm
 # Panic messages carry file names: those of the builder's home folder are nobody's business and would make the bytes
 # differ from one machine to the next.
 remap="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=/crates', '--remap-path-prefix=$root=/cardseal"
-# As configuration and not as RUSTFLAGS, which would take the place of the flags in .cargo/config.toml.
+# As configuration and not as RUSTFLAGS, which would take the place of flags of the builder's own.
 # And as a cdylib only: Cargo does no link-time optimization for a crate that is also built as an rlib, which tests need.
 with_wasm_toolchain cargo rustc --quiet --locked --package cardseal --lib --crate-type cdylib --profile wasm \
   --target wasm32-unknown-unknown --config "target.wasm32-unknown-unknown.rustflags=['$remap']"
