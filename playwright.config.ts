@@ -5,6 +5,11 @@ import { defineConfig } from "@playwright/test";
 const webdriver = readFileSync(new URL("webdriver.json", import.meta.url), "utf8");
 const { binary, args } = JSON.parse(webdriver)["goog:chromeOptions"];
 
+const chromium = {
+  browserName: "chromium",
+  launchOptions: { executablePath: process.env.CHROMIUM ?? binary, args },
+} as const;
+
 /** End-to-end tests: a real browser, the built vault, shop and package. Each test starts a vault and a shop of its own. */
 export default defineConfig({
   testDir: "tests/e2e",
@@ -17,10 +22,28 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [["list"]],
-  use: {
-    browserName: "chromium",
-    viewport: { width: 1280, height: 900 },
-    trace: "retain-on-failure",
-    launchOptions: { executablePath: process.env.CHROMIUM ?? binary, args },
-  },
+  use: { viewport: { width: 1280, height: 900 }, trace: "retain-on-failure" },
+  projects: [
+    { name: "chromium", use: chromium, testIgnore: "webkit.spec.ts" },
+    // Starts no browser of Playwright's.
+    { name: "webkit", use: chromium, testMatch: "webkit.spec.ts" },
+    { name: "phone", use: { ...chromium, viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true } },
+    {
+      name: "firefox",
+      use: {
+        browserName: "firefox",
+        // The Firefox that people have, over WebDriver BiDi; Playwright's own is a patched one.
+        channel: "moz-firefox",
+        launchOptions: {
+          executablePath: new URL("tests/e2e/firefox.mjs", import.meta.url).pathname,
+          firefoxUserPrefs: {
+            // Playwright's clicks and keys do not reach a frame that is in a process of its own.
+            "fission.autostart": false,
+            "fission.webContentIsolationStrategy": 0,
+            "dom.events.testing.asyncClipboard": true,
+          },
+        },
+      },
+    },
+  ],
 });

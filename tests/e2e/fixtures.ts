@@ -6,7 +6,13 @@ import { Vault } from "./vault.ts";
 export { expect } from "@playwright/test";
 
 /** A test with a running vault, a shop registered with it, and the shop's checkout in a browser page. */
-export const test = base.extend<{ vault: Vault; shop: Shop; checkout: Checkout }>({
+export const test = base.extend<{
+  vault: Vault;
+  shop: Shop;
+  checkout: Checkout;
+  /** Lets the pages of an origin use the clipboard. */
+  allowClipboard: (origin: string) => Promise<void>;
+}>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern which fixtures this one needs.
   vault: async ({}, use, testInfo) => {
     await lend(await Vault.start(), use, testInfo);
@@ -18,6 +24,13 @@ export const test = base.extend<{ vault: Vault; shop: Shop; checkout: Checkout }
   },
   checkout: async ({ page }, use) => {
     await use(new Checkout(page));
+  },
+  allowClipboard: async ({ context, browserName }, use) => {
+    await use(async (origin) => {
+      // Firefox has no such permission; playwright.config.ts starts it with the clipboard open to pages.
+      if (browserName === "firefox") return;
+      await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin });
+    });
   },
 });
 

@@ -38,25 +38,30 @@ const hackedTest = test.extend<{ hacked: Shop }>({
   },
 });
 
-hackedTest("a skimmer in the shop's page sees no digit of a card that pays", async ({ hacked, page, context }) => {
-  await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: hacked.origin });
-  const checkout = new Checkout(page);
-  await checkout.open(hacked.origin);
-  expect(await page.evaluate("window.skimming")).toBe(true);
+hackedTest(
+  "a skimmer in the shop's page sees no digit of a card that pays",
+  async ({ hacked, page, allowClipboard }) => {
+    await allowClipboard(hacked.origin);
+    const checkout = new Checkout(page);
+    await checkout.open(hacked.origin);
+    expect(await page.evaluate("window.skimming")).toBe(true);
 
-  await checkout.type(card);
-  await checkout.number.press("End");
-  await checkout.number.press("Backspace");
-  await checkout.number.press(card.number.slice(-1));
-  await checkout.pay();
-  await checkout.expectPaid("0505");
+    await checkout.type(card);
+    await checkout.number.press("End");
+    await checkout.number.press("Backspace");
+    await checkout.number.press(card.number.slice(-1));
+    await checkout.pay();
+    await checkout.expectPaid("0505");
 
-  const loot = await lootOf(page);
-  // The hooks were in place: the skimmer heard what the page is meant to hear, last four included.
-  expect(Object.keys(loot)).toEqual(expect.arrayContaining(["fetch", "port", "frame", "json", "mutation", "channel"]));
-  expect(loot.port?.join()).toContain('"last4":"0505"');
-  for (const [hook, seen] of Object.entries(loot)) expect(holds(seen, card), `the hook ${hook}`).toEqual([]);
-});
+    const loot = await lootOf(page);
+    // The hooks were in place: the skimmer heard what the page is meant to hear, last four included.
+    expect(Object.keys(loot)).toEqual(
+      expect.arrayContaining(["fetch", "port", "frame", "json", "mutation", "channel"]),
+    );
+    expect(loot.port?.join()).toContain('"last4":"0505"');
+    for (const [hook, seen] of Object.entries(loot)) expect(holds(seen, card), `the hook ${hook}`).toEqual([]);
+  },
+);
 
 hackedTest(
   "control: the same skimmer sees a card in the page's own inputs, by each of its hooks",

@@ -53,8 +53,8 @@ const pasted = {
 };
 
 for (const [how, text] of Object.entries(pasted)) {
-  test(`a number pasted with ${how} pays`, async ({ shop, checkout, page, context }) => {
-    await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: shop.origin });
+  test(`a number pasted with ${how} pays`, async ({ shop, checkout, page, allowClipboard }) => {
+    await allowClipboard(shop.origin);
     await checkout.open(shop.origin);
     await page.evaluate((text) => navigator.clipboard.writeText(text), text);
     await checkout.number.click();
@@ -67,8 +67,13 @@ for (const [how, text] of Object.entries(pasted)) {
   });
 }
 
-test("a test card is copied from the list and pasted into the form", async ({ shop, checkout, page, context }) => {
-  await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: shop.origin });
+test("a test card is copied from the list and pasted into the form", async ({
+  shop,
+  checkout,
+  page,
+  allowClipboard,
+}) => {
+  await allowClipboard(shop.origin);
   await checkout.open(shop.origin);
   await page.getByRole("button", { name: "3782 822463 10005" }).click();
   await expect(page.getByRole("status")).toContainText("copied");

@@ -1,0 +1,57 @@
+import { approvedCard } from "./checkout.ts";
+import { test as base, expect } from "./fixtures.ts";
+import { Key, WebKit } from "./webkit.ts";
+
+const test = base.extend<{ webkit: WebKit }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern which fixtures this one needs.
+  webkit: async ({}, use) => {
+    const webkit = await WebKit.start();
+    await use(webkit);
+    await webkit.stop();
+  },
+});
+
+test("a typed card pays in WebKit", async ({ webkit, shop }) => {
+  await webkit.open(shop.origin);
+  await webkit.expectText("#pay", "Pay €59.40");
+  await webkit.type(approvedCard);
+  expect(await (await webkit.findInFrame("#number")).getAttribute("value")).toBe("4242 4242 4242 4242");
+  await (await webkit.find("#pay")).click();
+  await webkit.expectText("#receipt", "Paid, thank you");
+  await webkit.expectText("#receipt", "ending in 4242");
+});
+
+test("a refused card is explained in WebKit, and another one pays the same order", async ({ webkit, shop }) => {
+  await webkit.open(shop.origin);
+  await webkit.expectText("#pay", "Pay €59.40");
+  await webkit.type({ ...approvedCard, number: "4000 0000 0000 0002" });
+  await (await webkit.find("#pay")).click();
+  await webkit.expectText("#problem", "declined");
+  await (await webkit.findInFrame("#number")).clear();
+  await webkit.type(approvedCard);
+  await (await webkit.find("#pay")).click();
+  await webkit.expectText("#receipt", "Paid, thank you");
+});
+
+test("the keyboard alone is enough in WebKit", async ({ webkit, shop }) => {
+  await webkit.open(shop.origin);
+  await webkit.expectText("#pay", "Pay €59.40");
+  for (let presses = 0; presses < 40 && (await webkit.focused()) !== "number"; presses++) await webkit.press(Key.TAB);
+  // The form moves on by itself.
+  await webkit.press("4242424242424242");
+  await webkit.press("1234");
+  await webkit.press("123");
+  for (const [field, text] of Object.entries({ number: "4242 4242 4242 4242", expiry: "12 / 34", code: "123" })) {
+    expect(await (await webkit.findInFrame(`#${field}`)).getAttribute("value")).toBe(text);
+  }
+  await webkit.press(Key.ENTER);
+  await webkit.expectText("#receipt", "Paid, thank you");
+});
+
+test("an empty form says in WebKit what is missing", async ({ webkit, shop }) => {
+  await webkit.open(shop.origin);
+  await webkit.expectText("#pay", "Pay €59.40");
+  await (await webkit.find("#pay")).click();
+  await webkit.expectText("#problem", "Please check the card details.");
+  expect(await (await webkit.findInFrame("#number-problem")).getText()).toBe("Enter your card number.");
+});
