@@ -18,6 +18,7 @@ const loadErrors: Partial<Record<ErrorCode, string>> = {
   csp: "The page's Content-Security-Policy must allow the vault in frame-src.",
   offline: "The browser is offline.",
   load_timeout: "The card fields did not load in time.",
+  origin_refused: 'The page has no origin of its own: a sandbox needs "allow-same-origin".',
 };
 
 /** The card fields on a page: one iframe on the vault's origin, which alone holds what the shopper types. */

@@ -154,7 +154,9 @@ export class Frame {
 
   #startLoading(): void {
     clearTimeout(this.#loading);
-    this.#loading = setTimeout(this.#fail, this.#settings.timeout, "load_timeout");
+    // A sandboxed page has no origin that a vault could know. Its frame would be blocked, and nobody could say why.
+    const cause = window.origin === "null" ? "origin_refused" : "load_timeout";
+    this.#loading = setTimeout(this.#fail, cause === "load_timeout" ? this.#settings.timeout : 0, cause);
   }
 
   #stopTimers(): void {

@@ -282,6 +282,19 @@ describe("loaderror", () => {
     expect(events).toHaveLength(1);
   });
 
+  it("is origin_refused, at once and with what to do, on a page whose origin is null", async () => {
+    vi.stubGlobal("origin", "null");
+    const card = await makeCard();
+    const events = record(card);
+    card.mount("#card");
+    expect(events).toEqual([]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(events).toMatchObject([
+      ["loaderror", { cause: "origin_refused", message: expect.stringContaining("allow-same-origin") }],
+    ]);
+    expect(page.iframe.isConnected).toBe(false);
+  });
+
   it("does not come when a greeting waited behind a busy script", async () => {
     const card = await makeCard();
     const events = record(card);

@@ -15,6 +15,9 @@ import { freePort, type Vault } from "./vault.ts";
 const published = join(import.meta.dirname, "../../pkg");
 const types: Record<string, string> = { ".js": "text/javascript", ".wasm": "application/wasm" };
 
+/** Scripts may be read by any page, as those of a CDN may: a sandboxed page of this same site is of another origin. */
+const open = { "access-control-allow-origin": "*" };
+
 /** What is served at `/` and `/main.js`, under which headers. */
 interface Page {
   html: string;
@@ -30,16 +33,20 @@ export class Host {
   #client: VaultClient | undefined;
   #server: Server | undefined;
   #page: Page = { html: "", script: "", headers: {} };
+  #around = "";
 
-  private constructor(port: number, merchant: string) {
+  private constructor(origin: string, merchant: string) {
     this.merchant = merchant;
-    this.origin = `http://127.0.0.1:${port}`;
+    this.origin = origin;
   }
 
-  /** Starts the site and registers it with the vault. */
-  static async start(vault: Vault, { registered = true, merchant = "mer_host" } = {}): Promise<Host> {
+  /** Starts the site and registers it with the vault. By the name `localhost` it is of another site than the vault. */
+  static async start(
+    vault: Vault,
+    { registered = true, merchant = "mer_host", name = "127.0.0.1" } = {},
+  ): Promise<Host> {
     const port = await freePort();
-    const host = new Host(port, merchant);
+    const host = new Host(`http://${name}:${port}`, merchant);
     const { publicKey, privateKey } = await generateOrderKey();
     host.#signer = createOrderSigner({ merchant: host.merchant, privateKey });
     const known = registered ? host.origin : "https://elsewhere.example";
@@ -48,11 +55,15 @@ export class Host {
     host.#server = createServer(async ({ url = "/" }, response) => {
       const { html, script, headers } = host.#page;
       if (url === "/") return response.writeHead(200, { "content-type": "text/html", ...headers }).end(html);
-      if (url === "/main.js") return response.writeHead(200, { "content-type": "text/javascript" }).end(script);
+      if (url === "/around") return response.writeHead(200, { "content-type": "text/html" }).end(host.#around);
+      if (url === "/main.js")
+        return response.writeHead(200, { "content-type": "text/javascript", ...open }).end(script);
       const type = types[extname(url)];
       const body =
         type && /^\/(dist|wasm)\/[\w./-]+$/.test(url) ? await readFile(join(published, url)).catch(() => null) : null;
-      return body ? response.writeHead(200, { "content-type": type }).end(body) : response.writeHead(404).end();
+      return body
+        ? response.writeHead(200, { "content-type": type, ...open }).end(body)
+        : response.writeHead(404).end();
     }).listen(port, "127.0.0.1");
     await once(host.#server, "listening");
     return host;
@@ -65,6 +76,12 @@ export class Host {
       script,
       headers,
     };
+  }
+
+  /** Puts up a second page, at `/around`, which has the first in a frame with these attributes; returns its address. */
+  surround(attributes: string): string {
+    this.#around = `<!doctype html><title>Around</title><iframe src="/" width="600" height="400" ${attributes}></iframe>`;
+    return `${this.origin}/around`;
   }
 
   /** A signed order for this page, of an amount in cents. */

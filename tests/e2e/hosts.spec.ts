@@ -1,21 +1,11 @@
-import type { Page } from "@playwright/test";
-import type { CardElement, TokenizeResult } from "cardseal";
-import type { DirectCard } from "cardseal/direct";
 import { approvedCard, Checkout } from "./checkout.ts";
 import { test as base, expect } from "./fixtures.ts";
 import { Host } from "./host.ts";
+import { events, mounts, tokenize } from "./mount.ts";
 import type { Vault } from "./vault.ts";
 
 // Pages of other merchants than the demo shop: as strict as a page can be, and wrongly set up in every way that the
 // package names a cause for.
-
-declare global {
-  interface Window {
-    card: CardElement & DirectCard;
-    events: [string, unknown][];
-    violations: string[];
-  }
-}
 
 const test = base.extend<{ host: Host }>({
   host: async ({ vault }, use) => {
@@ -25,18 +15,6 @@ const test = base.extend<{ host: Host }>({
   },
 });
 
-/** A page's script that mounts a card element and writes down what it emits. */
-const mounts = (vault: Vault, merchant: string, options = "") => `
-  import { loadCardseal } from "/dist/index.js";
-  window.events = [];
-  window.violations = [];
-  document.addEventListener("securitypolicyviolation", (event) => violations.push(event.effectiveDirective + " " + event.blockedURI));
-  const cardseal = await loadCardseal({ vault: "${vault.origin}", merchant: "${merchant}", roots: ["${vault.root}"] ${options} });
-  window.card = cardseal.card();
-  for (const type of ["ready", "loaderror"]) card.on(type, (event) => events.push([type, event.cause]));
-  card.mount("#card");
-`;
-
 /** As strict as a policy gets around the element. */
 const strict = (vault: string) => ({
   "content-security-policy": `default-src 'none'; script-src 'self'; frame-src ${vault}; require-trusted-types-for 'script'; trusted-types 'none'; base-uri 'none'; form-action 'none'`,
@@ -44,12 +22,6 @@ const strict = (vault: string) => ({
   "cross-origin-opener-policy": "same-origin",
   "permissions-policy": "geolocation=(), camera=(), microphone=(), payment=()",
 });
-
-const events = (page: Page) => page.evaluate(() => window.events);
-
-async function tokenize(page: Page, order: string): Promise<TokenizeResult> {
-  return page.evaluate((order) => window.card.tokenize({ order }), order);
-}
 
 test("a card is sealed in a page of the strictest policy, which has nothing to report", async ({
   vault,
