@@ -52,13 +52,15 @@ describe("what is published", () => {
       "dist/server.js",
       "dist/server/index.d.ts",
       "dist/frame/index.html",
+      "dist/cli.js",
+      "dist/cli.licenses.txt",
       "wasm/cardseal.js",
       "wasm/cardseal_bg.wasm",
     ]) {
       expect(packed).toContain(file);
     }
     const expected =
-      /^(package\.json|README\.md|LICENSE-\w+|dist\/.+\.(js|d\.ts|html|css|wasm|svg|br|gz)|wasm\/[\w.]+)$/;
+      /^(package\.json|README\.md|LICENSE-\w+|dist\/.+\.(js|d\.ts|html|css|wasm|svg|br|gz)|dist\/cli\.licenses\.txt|wasm\/[\w.]+)$/;
     expect(packed.filter((file) => !expected.test(file))).toEqual([]);
   });
 
@@ -103,6 +105,28 @@ describe("in plain Node", { timeout: 30_000 }, () => {
       console.log(verified.ok, verified.order.amount, paid.error.code);
     `);
     expect(output).toBe("true 4200 network");
+  });
+});
+
+describe("the program", { timeout: 30_000 }, () => {
+  const program = (...args: string[]) => run(join(project, "node_modules/.bin/cardseal"), args, project);
+
+  it("is installed as cardseal, and runs with nothing else installed", async () => {
+    const { version } = JSON.parse(await readFile(join(PKG, "package.json"), "utf8"));
+    expect(await program("--version")).toEqual({ code: 0, output: `${version}\n` });
+    const headers = await program("csp", "--vault", "https://vault.example");
+    expect(headers).toMatchObject({ code: 0, output: expect.stringContaining("frame-src https://vault.example;") });
+    expect(await program("csp")).toEqual({
+      code: 3,
+      output: "cardseal: arguments_invalid: csp: --vault is missing\n",
+    });
+  });
+
+  it("names the licence of everything that is in it", async () => {
+    const licences = await readFile(join(project, "node_modules/cardseal/dist/cli.licenses.txt"), "utf8");
+    for (const text of ["parse5 8", "entities 9", "Permission is hereby granted", "Redistribution and use"]) {
+      expect(licences).toContain(text);
+    }
   });
 });
 

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type BrowserContext, chromium, type Frame, type Page, type Request } from "@playwright/test";
@@ -28,6 +29,12 @@ interface Restriction {
 const policy = (vault: string) => `script-src 'self'; style-src 'self'; frame-src ${vault}`;
 const trusted = "require-trusted-types-for 'script'; trusted-types 'none'";
 
+/** What `cardseal csp` prints for a vault. */
+const printed = (vault: string, format: "json" | "meta") => {
+  const program = join(import.meta.dirname, "../../pkg/dist/cli.js");
+  return execFileSync(process.execPath, [program, "csp", "--vault", vault, "--format", format], { encoding: "utf8" });
+};
+
 const isolated = ({ page }: Visit) => page.evaluate(() => crossOriginIsolated);
 
 const restrictions: Record<string, Restriction> = {
@@ -54,6 +61,10 @@ const restrictions: Record<string, Restriction> = {
   "a permissions policy that denies everything": {
     headers: (_vault, features) => ({ "permissions-policy": denying(features) }),
     inForce: async ({ page }) => (await features(page)).allowed.length === 0,
+  },
+  "the headers that cardseal csp prints": {
+    headers: (vault) => JSON.parse(printed(vault, "json")).page,
+    inForce: async ({ page }) => (await page.evaluate(refusesStrings)) && page.evaluate(runsNothingInline),
   },
   "all of them": {
     headers: (vault, features) => ({
@@ -107,6 +118,27 @@ for (const [name, { headers, inForce }] of Object.entries(restrictions)) {
     expect(await inForce(strict)).toBe(true);
   });
 }
+
+test("a card is sealed under the meta elements that cardseal csp prints", async ({ vault, host, page }) => {
+  host.serve(`${printed(vault.origin, "meta")}<div id="card"></div>`, mounts(vault, host.merchant));
+  await visit(page, host);
+  await expect.poll(() => events(page)).toEqual([["ready", undefined]]);
+  await new Checkout(page).type(approvedCard);
+  expect(await tokenize(page, await host.order("meta"))).toMatchObject({ ok: true, last4: "4242" });
+  expect(await page.evaluate(() => window.violations)).toEqual([]);
+  expect(await page.evaluate(refusesStrings)).toBe(true);
+  expect(await page.evaluate(runsNothingInline)).toBe(true);
+});
+
+test("the vault sends with the frame what cardseal csp says that it sends", async ({ vault, host, request }) => {
+  const response = await request.get(`${vault.origin}/frame/?merchant=${host.merchant}`);
+  const { frame } = JSON.parse(printed(vault.origin, "json"));
+  const registered = Object.entries<string>(frame).map(([name, value]) => [
+    name,
+    value.replace("<the merchant's registered origins>", host.origin),
+  ]);
+  expect(response.headers()).toMatchObject(Object.fromEntries(registered));
+});
 
 test.describe("with storage", () => {
   const cookies = { allowed: 1, blocked: 2 };
