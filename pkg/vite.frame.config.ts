@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 
@@ -13,8 +14,34 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  plugins: [precompress()],
+  plugins: [integrity(), precompress()],
 });
+
+/** Writes into the page what its scripts and styles must be, so that assets altered by themselves are not run. */
+function integrity(): Plugin {
+  return {
+    name: "integrity",
+    apply: "build",
+    enforce: "post",
+    generateBundle: {
+      order: "post",
+      handler(_options, bundle) {
+        const page = bundle["index.html"];
+        if (page?.type !== "asset") throw new Error("the frame has no index.html");
+        page.source = String(page.source).replaceAll(/<(?:script|link)\b[^>]*>/g, (tag) => {
+          const name = /\b(?:src|href)="\/frame\/([^"]+)"/.exec(tag)?.[1];
+          const file = name && bundle[name];
+          // Of a preload for fetch, browsers compare nothing with what is fetched in the end.
+          if (!file || /\bas="fetch"/.test(tag)) return tag;
+          const source = file.type === "chunk" ? file.code : file.source;
+          const hash = createHash("sha384").update(source).digest("base64");
+          const crossorigin = /\bcrossorigin\b/.test(tag) ? "" : " crossorigin";
+          return tag.replace(/\s*\/?>$/, `${crossorigin} integrity="sha384-${hash}">`);
+        });
+      },
+    },
+  };
+}
 
 /** Writes each file a second and third time as `.br` and `.gz`, so that the vault has nothing to compress. */
 function precompress(): Plugin {

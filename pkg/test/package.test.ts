@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -54,13 +55,14 @@ describe("what is published", () => {
       "dist/frame/index.html",
       "dist/cli.js",
       "dist/cli.licenses.txt",
+      "dist/integrity.json",
       "wasm/cardseal.js",
       "wasm/cardseal_bg.wasm",
     ]) {
       expect(packed).toContain(file);
     }
     const expected =
-      /^(package\.json|README\.md|LICENSE-\w+|dist\/.+\.(js|d\.ts|html|css|wasm|svg|br|gz)|dist\/cli\.licenses\.txt|wasm\/[\w.]+)$/;
+      /^(package\.json|README\.md|LICENSE-\w+|dist\/.+\.(js|d\.ts|html|css|wasm|svg|br|gz)|dist\/(cli\.licenses\.txt|integrity\.json)|wasm\/[\w.]+)$/;
     expect(packed.filter((file) => !expected.test(file))).toEqual([]);
   });
 
@@ -107,6 +109,47 @@ describe("in plain Node", { timeout: 30_000 }, () => {
     expect(output).toBe("true 4200 network");
   });
 });
+
+describe("integrity.json", () => {
+  it("has the hash of every other file that is published, as it is in the tarball", async () => {
+    const installed = join(project, "node_modules/cardseal");
+    const listed = JSON.parse(
+      await node(`
+        import { readFileSync } from "node:fs";
+        console.log(readFileSync(new URL(import.meta.resolve("cardseal/integrity.json")), "utf8"));
+      `),
+    );
+    const hashes = Object.fromEntries(
+      await Promise.all(
+        packed
+          .filter((path) => path !== "dist/integrity.json")
+          .map(async (path) => [path, sri(await readFile(join(installed, path)))]),
+      ),
+    );
+    const { version } = JSON.parse(await readFile(join(installed, "package.json"), "utf8"));
+    expect(listed).toEqual({ version, files: hashes });
+    expect(Object.keys(listed.files)).toEqual(Object.keys(listed.files).toSorted());
+    // Of every file another: a hash that did not depend on the file would be no use.
+    expect(new Set(Object.values(hashes)).size).toBeGreaterThan(50);
+  });
+
+  it("agrees with what the frame's page demands of each script and style", async () => {
+    const { files } = JSON.parse(await readFile(join(project, "node_modules/cardseal/dist/integrity.json"), "utf8"));
+    const page = await readFile(join(project, "node_modules/cardseal/dist/frame/index.html"), "utf8");
+    const tags = page.match(/<script\b[^>]*>|<link\b[^>]*\brel="(stylesheet|modulepreload)"[^>]*>/g) ?? [];
+    expect(tags.length).toBeGreaterThanOrEqual(2);
+    for (const tag of tags) {
+      const name = /(?:src|href)="\/frame\/([^"]+)"/.exec(tag)?.[1];
+      expect(tag).toContain(` integrity="${files[`dist/frame/${name}`]}"`);
+      expect(tag).toContain(" crossorigin");
+    }
+  });
+});
+
+/** What `integrity` attributes hold (Subresource Integrity, section 3.1). */
+function sri(bytes: Uint8Array): string {
+  return `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
+}
 
 describe("the program", { timeout: 30_000 }, () => {
   const program = (...args: string[]) => run(join(project, "node_modules/.bin/cardseal"), args, project);
