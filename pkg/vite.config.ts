@@ -1,13 +1,18 @@
 import { defineConfig } from "vitest/config";
 
-// The package's three entries as ES modules. tsc writes their declarations.
+// The package's entries as ES modules. tsc writes their declarations.
 export default defineConfig({
   build: {
     outDir: "dist",
     target: "es2022",
     minify: false,
     lib: {
-      entry: { index: "src/index.ts", direct: "src/direct/index.ts", server: "src/server/index.ts" },
+      entry: {
+        index: "src/index.ts",
+        direct: "src/direct/index.ts",
+        server: "src/server/index.ts",
+        "testing/playwright": "src/testing/playwright.ts",
+      },
       formats: ["es"],
     },
     rolldownOptions: {

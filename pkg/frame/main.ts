@@ -111,6 +111,8 @@ class Session {
       await form.load();
       this.#showTotal(form);
       this.#send({ type: "ready", state: form.state() });
+      // What tests of a checkout wait for: `cardseal/testing/playwright`.
+      document.body.dataset.ready = "";
     } catch (cause) {
       this.#send({ type: "failed", code: codeOf(cause) });
     }
