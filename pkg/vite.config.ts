@@ -12,14 +12,19 @@ export default defineConfig({
         direct: "src/direct/index.ts",
         server: "src/server/index.ts",
         "testing/playwright": "src/testing/playwright.ts",
+        react: "src/react/index.ts",
       },
       formats: ["es"],
     },
     rolldownOptions: {
       // Shipped beside dist as wasm-bindgen wrote it, so that `new URL("cardseal_bg.wasm", import.meta.url)` in it is
       // found by the bundler of whoever uses cardseal/direct.
-      external: [/\/wasm\/cardseal\.js$/],
-      output: { chunkFileNames: "shared/[name].js" },
+      external: [/\/wasm\/cardseal\.js$/, "react"],
+      output: {
+        chunkFileNames: "shared/[name].js",
+        // React's server components may render what is in the file, and leave its hooks to the browser.
+        banner: ({ name }) => (name === "react" ? '"use client";' : ""),
+      },
     },
   },
   test: { include: ["test/**/*.test.ts"], environment: "node" },

@@ -1,5 +1,6 @@
 // Prints what a shopper's browser downloads, compressed as it travels, and fails over a limit: the JavaScript that the
-// package adds to a merchant's page, and the frame. Needs scripts/build.sh browser before.
+// package adds to a merchant's page, alone and with a framework's adapter, and the frame. Needs scripts/build.sh browser
+// before.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -10,11 +11,27 @@ const root = join(import.meta.dirname, "..");
 const frame = join(root, "pkg/dist/frame");
 
 const pageLimit = 4 * 1024;
+/** What an adapter may add to that; the framework itself is the merchant's. */
+const adapterLimit = 1.5 * 1024;
 // 80 KiB for the form and its cryptography, 10 KiB more for the hybrid suite (ML-KEM-768, SHA-3 and SHAKE), and 10 KiB for the
 // chain of trust: directories, receipts and dual signatures, verified in the module.
 const frameLimit = 100 * 1024;
 
-const page = sizes(await merchantPage());
+const page = sizes(
+  await merchantPage(`import { loadCardseal } from "cardseal";
+    const cardseal = await loadCardseal({ vault: "https://vault.example", merchant: "mer_1", roots });
+    const card = cardseal.card();
+    card.mount("#card");
+    pay.onclick = () => card.tokenize({ order });`),
+);
+const adapters = [];
+for (const [name, imports] of [
+  ["react", "CardElement, CardsealProvider, useCard"],
+]) {
+  const whole = sizes(await merchantPage(`import { ${imports} } from "cardseal/${name}"; use(${imports});`));
+  const added = Object.keys(whole).map((encoding) => [encoding, whole[encoding] - page[encoding]]);
+  adapters.push([name, Object.fromEntries(added)]);
+}
 const files = readdirSync(frame, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && !/\.(br|gz)$/.test(entry.name))
   .map((entry) => join(entry.parentPath, entry.name))
@@ -27,11 +44,15 @@ const total = files.reduce(
 
 console.log(`${"".padEnd(40)}${["brotli", "gzip", "raw", "limit"].map((title) => title.padStart(9)).join("")}`);
 for (const file of files) row(`frame, ${file.name}`, file);
-const fits = [row("frame, total", total, frameLimit), row("merchant page, import of cardseal", page, pageLimit)];
+const fits = [
+  row("frame, total", total, frameLimit),
+  row("merchant page, import of cardseal", page, pageLimit),
+  ...adapters.map(([name, added]) => row(`what cardseal/${name} adds`, added, adapterLimit)),
+];
 process.exitCode = fits.every(Boolean) ? 0 : 1;
 
 /** The package as a merchant's bundler ships it: one import, minified, with nothing of the merchant's around it. */
-async function merchantPage() {
+async function merchantPage(source) {
   const entry = "\0merchant";
   const result = await build({
     root,
@@ -41,17 +62,15 @@ async function merchantPage() {
       {
         name: "merchant",
         resolveId: (id) => (id === "merchant" ? entry : null),
-        load: (id) =>
-          id === entry
-            ? `import { loadCardseal } from "cardseal";
-               const cardseal = await loadCardseal({ vault: "https://vault.example", merchant: "mer_1", roots });
-               const card = cardseal.card();
-               card.mount("#card");
-               pay.onclick = () => card.tokenize({ order });`
-            : null,
+        load: (id) => (id === entry ? source : null),
       },
     ],
-    build: { write: false, target: "es2022", modulePreload: { polyfill: false }, rollupOptions: { input: "merchant" } },
+    build: {
+      write: false,
+      target: "es2022",
+      modulePreload: { polyfill: false },
+      rollupOptions: { input: "merchant", external: ["react", "vue"] },
+    },
   });
   return Buffer.concat(result.output.map((file) => Buffer.from(file.code ?? file.source)));
 }

@@ -1,7 +1,8 @@
 import { CardsealError } from "./errors.js";
 import type { CardEvents } from "./types.js";
 
-const types = ["ready", "change", "focus", "blur", "submit", "loaderror"];
+/** Every event, by its name. */
+export const types: readonly (keyof CardEvents)[] = ["ready", "change", "focus", "blur", "submit", "loaderror"];
 
 /** The listeners of one card form. */
 export class Listeners {

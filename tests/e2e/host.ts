@@ -54,7 +54,8 @@ export class Host {
     host.#client = createVaultClient({ vault: vault.origin, apiKey });
     host.#server = createServer(async ({ url = "/" }, response) => {
       const { html, script, headers } = host.#page;
-      if (url === "/") return response.writeHead(200, { "content-type": "text/html", ...headers }).end(html);
+      if (new URL(url, "http://host").pathname === "/")
+        return response.writeHead(200, { "content-type": "text/html", ...headers }).end(html);
       if (url === "/around") return response.writeHead(200, { "content-type": "text/html" }).end(host.#around);
       if (url === "/main.js")
         return response.writeHead(200, { "content-type": "text/javascript", ...open }).end(script);
