@@ -12,6 +12,7 @@ export default defineConfig({
         direct: "src/direct/index.ts",
         server: "src/server/index.ts",
         "testing/playwright": "src/testing/playwright.ts",
+        "custom-element": "src/custom-element/index.ts",
         react: "src/react/index.ts",
       },
       formats: ["es"],
