@@ -158,10 +158,15 @@ export interface CardState {
   fields: Record<Field, FieldState>;
 }
 
+/** The steps of a `tokenize`, in their order; `sealing` and `sending` come twice where the card is sealed once more. */
+export type Step = "verifying" | "sealing" | "sending" | "checking";
+
 export type CardEvent =
   | { type: "change"; state: CardState }
   | { type: "focus" | "blur"; field: Field }
   | { type: "submit" }
+  /** How far a `tokenize` is. */
+  | { type: "progress"; step: Step }
   /** What the shopper is to be shown. `amount` is in minor units, of which `minorUnits` are decimal places. */
   | { type: "total"; payee: string; amount: number; minorUnits: number; currency: string };
 

@@ -33,6 +33,9 @@ enum CardEvent<'a> {
         field: Field,
     },
     Submit,
+    Progress {
+        step: Step,
+    },
     #[serde(rename_all = "camelCase")]
     Total {
         payee: &'a str,
@@ -40,6 +43,20 @@ enum CardEvent<'a> {
         minor_units: u8,
         currency: &'static str,
     },
+}
+
+/// How far a `tokenize` is. `Step` in TypeScript.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Step {
+    /// The order is checked.
+    Verifying,
+    /// The card is sealed, and the device signs it together with the order.
+    Sealing,
+    /// The vault is asked for a token.
+    Sending,
+    /// The vault's receipt is checked.
+    Checking,
 }
 
 /// The inputs of one card.
@@ -144,6 +161,11 @@ impl Form {
         }
         self.show_total(payee, amount);
         Err(Code::TotalChanged.into())
+    }
+
+    /// Reports that a `tokenize` has come to a step.
+    pub(crate) fn progress(&self, step: Step) {
+        self.emit(&CardEvent::Progress { step });
     }
 
     /// Empties all inputs.

@@ -9,8 +9,7 @@ use serde::Serialize;
 
 use crate::answer::Refusal;
 use crate::failure::Failure;
-use crate::form::Form;
-
+use crate::form::{Form, Step};
 use crate::vault::{Freshness, Sealed, Vault};
 
 /// A sealed card, swapped for a token: the good half of `TokenizeResult` in TypeScript.
@@ -39,6 +38,7 @@ pub(crate) async fn tokenize(form: &Form, vault: &Rc<Vault>, order: String) -> R
     let deadline = vault.deadline();
     // First, so that the shopper hears of a mistake whatever else is wrong.
     form.check()?;
+    form.progress(Step::Verifying);
     if !vault.is_loaded() {
         // The vault could not be reached when the form was loaded, and may be back; or that was a day ago.
         vault.load(deadline, Freshness::Cached).await?;
@@ -56,8 +56,10 @@ pub(crate) async fn tokenize(form: &Form, vault: &Rc<Vault>, order: String) -> R
             outcome => outcome?,
         };
         vault.sign(&mut sealed, deadline).await?;
+        form.progress(Step::Sending);
         let refusal = match vault.post(&sealed.request, deadline).await {
             Ok(response) => {
+                form.progress(Step::Checking);
                 vault.check_receipt(&response, &sealed, deadline).await?;
                 return accept(response, sealed.request, &claims);
             }
@@ -79,6 +81,7 @@ fn seal(form: &Form, vault: &Rc<Vault>, order: String, signed: &SignedOrder) -> 
     let card = form.card()?;
     let claims = vault.verify(signed)?;
     form.check_total(&vault.payee(), claims.amount)?;
+    form.progress(Step::Sealing);
     let sealed = vault.seal(card, order, signed)?;
     Ok((claims, sealed))
 }

@@ -970,6 +970,24 @@ async fn a_browser_without_a_key_of_its_own_is_told() {
 }
 
 #[wasm_bindgen_test]
+async fn each_step_of_a_tokenization_is_reported_once_it_is_come_to() {
+    let page = Page::new();
+    page.load().await.unwrap();
+    let steps = || -> Vec<String> {
+        let events = page.events.iter().map(|event| value(&event));
+        events.filter(|event| event["type"] == "progress").map(|event| event["step"].as_str().unwrap().into()).collect()
+    };
+    page.tokenize(&page.order()).await;
+    assert!(steps().is_empty(), "the card is not complete");
+
+    page.type_card();
+    page.tokenize(&page.order_at(now() - 700, 600, SHOP)).await;
+    assert_eq!(steps(), ["verifying"]);
+    page.tokenize(&page.order()).await;
+    assert_eq!(steps(), ["verifying", "verifying", "sealing", "sending", "checking"]);
+}
+
+#[wasm_bindgen_test]
 async fn two_at_once_are_one() {
     let page = Page::new();
     page.load().await.unwrap();

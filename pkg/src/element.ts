@@ -2,6 +2,7 @@ import { CardsealError, type ErrorCode } from "./errors.js";
 import { failure } from "./failure.js";
 import { Frame, type FrameSettings } from "./frame.js";
 import { Listeners } from "./listeners.js";
+import { loadError } from "./load-error.js";
 import { type FrameMessage, parseCardOptions } from "./messages.js";
 import { readOrder, type TokenizeRequest } from "./request.js";
 import type { CardEvents, CardOptions, Failure, Field, TokenizeResult } from "./types.js";
@@ -12,14 +13,6 @@ const TOKENIZE_TIMEOUT = 15_000;
 const GRACE = 2_000;
 /** How often a call under way looks whether its frame is still there, in milliseconds. */
 const WATCH = 250;
-
-const loadErrors: Partial<Record<ErrorCode, string>> = {
-  blocked: "The card fields did not load: vault down, merchant unknown, or page not among the merchant's origins.",
-  csp: "The page's Content-Security-Policy must allow the vault in frame-src.",
-  offline: "The browser is offline.",
-  load_timeout: "The card fields did not load in time.",
-  origin_refused: 'The page has no origin of its own: a sandbox needs "allow-same-origin".',
-};
 
 /** The card fields on a page: one iframe on the vault's origin, which alone holds what the shopper types. */
 export class CardElement {
@@ -65,11 +58,11 @@ export class CardElement {
       received: (message) => this.#receive(message),
       reloaded: () => this.#settle("not_ready", "The card fields were reloaded; the card has to be typed again."),
       failed: (code) => {
-        const message = loadErrors[code] ?? `The card fields reported ${code}.`;
+        const error = loadError(code);
         this.#frame = undefined;
-        this.#failed = failure(code, message).error;
-        this.#settle(code, message);
-        this.#listeners.emit("loaderror", { cause: code, message });
+        this.#failed = failure(error.code, error.message).error;
+        this.#settle(error.code, error.message);
+        this.#listeners.emit("loaderror", error);
       },
     });
   }
@@ -85,7 +78,11 @@ export class CardElement {
   /**
    * Seals the card and swaps it for a token that pays `order`, the JWS that the merchant's server signed.
    *
-   * Waits for `ready` if it must. Always resolves, at the latest after the load time-out and the tokenize time-out.
+   * Waits for `ready` if it must. Always resolves, at the latest after the load time-out and the tokenize time-out, and
+   * two seconds. Emits `progress` on the way. In a browser that is offline it resolves to `offline` at once, and nothing
+   * is kept for later.
+   *
+   * May be called again after `timeout` or `network`: should there be two tokens of one order then, only one can pay it.
    */
   tokenize(request: TokenizeRequest): Promise<TokenizeResult> {
     const read = readOrder(request);
@@ -95,6 +92,7 @@ export class CardElement {
     if (this.#call) return refuse("tokenize_in_progress", "The card is being tokenized already.");
     if (this.#failed) return Promise.resolve({ ok: false, error: this.#failed });
     if (!frame) return refuse("not_ready", "The card element is not mounted.");
+    if (!navigator.onLine) return refuse("offline", "The browser is offline.", true);
 
     const id = ++this.#calls;
     const wait = (frame.ready ? 0 : this.#settings.timeout) + (this.#options.timeout ?? TOKENIZE_TIMEOUT) + GRACE;
@@ -157,6 +155,10 @@ export class CardElement {
       case "submit":
         this.#listeners.emit("submit", undefined);
         break;
+      case "progress":
+        // What is still heard of a call that was given up is no progress of the next.
+        if (this.#call) this.#listeners.emit("progress", { step: message.step });
+        break;
       case "result":
         if (message.id === this.#call?.id) this.#call.settle(message.result);
     }
@@ -167,8 +169,8 @@ export class CardElement {
   }
 }
 
-function refuse(code: ErrorCode, message: string): Promise<TokenizeResult> {
-  return Promise.resolve(failure(code, message));
+function refuse(code: ErrorCode, message: string, retryable?: boolean): Promise<TokenizeResult> {
+  return Promise.resolve(failure(code, message, retryable));
 }
 
 function checked(options: CardOptions): CardOptions {

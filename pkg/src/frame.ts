@@ -13,7 +13,7 @@ export interface FrameOwner {
   /** The frame's document was replaced: whatever was typed or under way in it is gone. */
   reloaded(): void;
   /** The frame did not load. It is closed already. */
-  failed(cause: ErrorCode): void;
+  failed(code: ErrorCode): void;
 }
 
 /** Where the frame is, and how long it may take to load, in milliseconds. */
@@ -25,40 +25,43 @@ type Unversioned<T> = T extends unknown ? Omit<T, "v"> : never;
 /** What can be sent to a frame: a {@link PageMessage}, to which the version is added. */
 export type Sent = Unversioned<PageMessage>;
 
+/** How often the iframe is made anew where the vault's document does not come. */
+const RETRIES = 2;
+/** Pause before the iframe is made anew, in milliseconds; doubled for the second time. */
+const BACKOFF = 300;
+/** How long a document that has loaded may take to greet, in milliseconds; doubled where it is the last. */
+const GREETING = 1000;
+
 /** One iframe on the vault's origin, from mount to unmount, and the port through which it is spoken to. */
 export class Frame {
   readonly #settings: FrameSettings;
   readonly #owner: FrameOwner;
-  readonly #iframe: HTMLIFrameElement;
+  #iframe: HTMLIFrameElement;
   #port: MessagePort | undefined;
   /** What is to be sent once the frame is ready; `undefined` when it is. */
   #queue: Sent[] | undefined = [];
+  /** The load time-out. */
   #loading: ReturnType<typeof setTimeout> | undefined;
-  #greeting: ReturnType<typeof setTimeout> | undefined;
+  /** What the iframe is given time for: to load, to greet, or to be made anew. */
+  #waiting: ReturnType<typeof setTimeout> | undefined;
+  /** When the load time-out ends, by `performance.now()`. */
+  #end = 0;
+  #retries = 0;
+  /** The vault's frame was there: whatever happens now, what may have been typed in it is not thrown away for a retry. */
+  #greeted = false;
+  /** Why the iframe had to be made anew. */
+  #missed: ErrorCode | undefined;
 
   /** Appends the iframe to `parent` and starts to load it. */
   constructor(parent: Element, settings: FrameSettings, owner: FrameOwner) {
     this.#settings = settings;
     this.#owner = owner;
-    const iframe = document.createElement("iframe");
-    this.#iframe = iframe;
-    // Attributes only: a strict `style-src` of the page refuses style attributes.
-    const attributes = {
-      title: "Card details",
-      class: "cardseal-frame",
-      allow: "",
-      referrerpolicy: "no-referrer",
-      width: "100%",
-      height: "150",
-      frameborder: "0",
-      scrolling: "no",
-      src: `${settings.vault}/frame/?merchant=${settings.merchant}`,
-    };
-    for (const [name, value] of Object.entries(attributes)) iframe.setAttribute(name, value);
-    iframe.addEventListener("load", this.#connect);
-    document.addEventListener("securitypolicyviolation", this.#violated);
     this.#startLoading();
-    parent.append(iframe);
+    document.addEventListener("securitypolicyviolation", this.#violated);
+    this.#iframe = this.#make();
+    parent.append(this.#iframe);
+    // A connection that hangs must leave time for another.
+    this.#waiting = setTimeout(this.#retry, settings.timeout / 2, "load_timeout");
   }
 
   /** The iframe is still in the document. */
@@ -85,19 +88,37 @@ export class Frame {
   /** Removes the iframe and forgets everything. */
   close(): void {
     this.#stopTimers();
-    this.#port?.close();
-    this.#port = undefined;
-    this.#iframe.removeEventListener("load", this.#connect);
+    this.#disconnect();
     document.removeEventListener("securitypolicyviolation", this.#violated);
     this.#iframe.remove();
+  }
+
+  #make(): HTMLIFrameElement {
+    const iframe = document.createElement("iframe");
+    // Attributes only: a strict `style-src` of the page refuses style attributes.
+    const attributes = {
+      title: "Card details",
+      class: "cardseal-frame",
+      allow: "",
+      referrerpolicy: "no-referrer",
+      width: "100%",
+      height: "150",
+      frameborder: "0",
+      scrolling: "no",
+      src: `${this.#settings.vault}/frame/?merchant=${this.#settings.merchant}`,
+    };
+    for (const [name, value] of Object.entries(attributes)) iframe.setAttribute(name, value);
+    iframe.addEventListener("load", this.#connect);
+    return iframe;
   }
 
   /** A document has loaded in the iframe: hands it a fresh port, if it is of the vault's origin. */
   readonly #connect = (): void => {
     if (this.#port) {
       this.#port.close();
+      // One that reloads over and over without getting ready is not given more time each time.
+      if (this.ready) this.#startLoading();
       this.#queue = [];
-      this.#startLoading();
       this.#owner.reloaded();
     }
     const { port1, port2 } = new MessageChannel();
@@ -107,10 +128,11 @@ export class Frame {
       if (message && this.#port === port1) this.#receive(message);
     };
     // In two steps, so that a page whose script was busy for seconds still hears a greeting that waits in its queue.
-    clearTimeout(this.#greeting);
-    this.#greeting = setTimeout(() => {
-      this.#greeting = setTimeout(this.#fail, 1000, "blocked");
-    }, 1000);
+    const step = this.#mayRetry ? GREETING / 2 : GREETING;
+    clearTimeout(this.#waiting);
+    this.#waiting = setTimeout(() => {
+      this.#waiting = setTimeout(this.#retry, step, "blocked");
+    }, step);
     const connect: Connect = {
       cardseal: PROTOCOL,
       type: "connect",
@@ -124,7 +146,8 @@ export class Frame {
 
   #receive(message: FrameMessage): void {
     if (message.type === "hello") {
-      clearTimeout(this.#greeting);
+      this.#greeted = true;
+      clearTimeout(this.#waiting);
     } else if (message.type === "resize") {
       this.#iframe.setAttribute("height", String(message.height));
     } else if (message.type === "failed") {
@@ -146,21 +169,54 @@ export class Frame {
     if (ours && disposition === "enforce" && effectiveDirective === "frame-src") this.#fail("csp");
   };
 
-  readonly #fail = (cause: ErrorCode): void => {
-    const unexplained = cause === "blocked" || cause === "load_timeout";
-    this.close();
-    this.#owner.failed(unexplained && !navigator.onLine ? "offline" : cause);
+  get #mayRetry(): boolean {
+    return !this.#greeted && this.#retries < RETRIES;
+  }
+
+  /**
+   * The vault's document did not come: makes the iframe anew, after a pause, if that may help and there is time for it.
+   * Not by loading the same iframe again, which would put an entry into the history that Back goes through.
+   */
+  readonly #retry = (code: ErrorCode): void => {
+    // Spread out, so that all shoppers do not come back to a restarted vault at the same instant.
+    const pause = BACKOFF * 2 ** this.#retries * (0.5 + Math.random());
+    if (!this.#mayRetry || !navigator.onLine || performance.now() + pause >= this.#end) {
+      this.#fail(code);
+      return;
+    }
+    this.#retries++;
+    this.#missed = code;
+    this.#disconnect();
+    this.#waiting = setTimeout(() => {
+      const old = this.#iframe;
+      this.#iframe = this.#make();
+      // In its place, and not at all where the page has taken it out.
+      old.replaceWith(this.#iframe);
+    }, pause);
   };
+
+  readonly #fail = (code: ErrorCode): void => {
+    this.close();
+    this.#owner.failed(code);
+  };
+
+  #disconnect(): void {
+    this.#iframe.removeEventListener("load", this.#connect);
+    this.#port?.close();
+    this.#port = undefined;
+  }
 
   #startLoading(): void {
     clearTimeout(this.#loading);
+    this.#end = performance.now() + this.#settings.timeout;
     // A sandboxed page has no origin that a vault could know. Its frame would be blocked, and nobody could say why.
-    const cause = window.origin === "null" ? "origin_refused" : "load_timeout";
-    this.#loading = setTimeout(this.#fail, cause === "load_timeout" ? this.#settings.timeout : 0, cause);
+    const isSandboxed = window.origin === "null";
+    const expire = () => this.#fail(isSandboxed ? "origin_refused" : (this.#missed ?? "load_timeout"));
+    this.#loading = setTimeout(expire, isSandboxed ? 0 : this.#settings.timeout);
   }
 
   #stopTimers(): void {
     clearTimeout(this.#loading);
-    clearTimeout(this.#greeting);
+    clearTimeout(this.#waiting);
   }
 }

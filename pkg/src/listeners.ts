@@ -2,7 +2,15 @@ import { CardsealError } from "./errors.js";
 import type { CardEvents } from "./types.js";
 
 /** Every event, by its name. */
-export const types: readonly (keyof CardEvents)[] = ["ready", "change", "focus", "blur", "submit", "loaderror"];
+export const types: readonly (keyof CardEvents)[] = [
+  "ready",
+  "change",
+  "focus",
+  "blur",
+  "submit",
+  "progress",
+  "loaderror",
+];
 
 /** The listeners of one card form. */
 export class Listeners {

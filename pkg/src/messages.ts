@@ -7,7 +7,17 @@
  */
 import type { ErrorCode, ProblemCode } from "./errors.js";
 import { MAX_ORDER } from "./request.js";
-import type { Brand, CardOptions, CardState, Failure, Field, FieldState, Tokenized, TokenizeResult } from "./types.js";
+import type {
+  Brand,
+  CardOptions,
+  CardState,
+  Failure,
+  Field,
+  FieldState,
+  Step,
+  Tokenized,
+  TokenizeResult,
+} from "./types.js";
 
 /** The version of the messages below; in each of them. */
 export const PROTOCOL = 1;
@@ -41,6 +51,7 @@ export type FrameMessage =
   | Message<"focus", { field: Field }>
   | Message<"blur", { field: Field }>
   | Message<"submit">
+  | Message<"progress", { step: Step }>
   | Message<"resize", { height: number }>
   | Message<"result", { id: number; result: TokenizeResult }>;
 
@@ -233,11 +244,17 @@ const pageMessage = /* @__PURE__ */ union<PageMessage>("type", {
 const frameMessage = /* @__PURE__ */ union<FrameMessage>("type", {
   hello: message("hello"),
   ready: message("ready", { state: cardState }),
-  failed: message("failed", { code: identifier<ErrorCode>() }),
+  // Of any version: it is how a frame of another one says so.
+  failed: object({
+    v: integer(1, Number.MAX_SAFE_INTEGER) as Parser<typeof PROTOCOL>,
+    type: literal("failed"),
+    code: identifier<ErrorCode>(),
+  }),
   change: message("change", { state: cardState }),
   focus: message("focus", { field }),
   blur: message("blur", { field }),
   submit: message("submit"),
+  progress: message("progress", { step: literal<Step>("verifying", "sealing", "sending", "checking") }),
   resize: message("resize", { height: integer(1, 4096) }),
   result: message("result", { id: callId, result: tokenizeResult }),
 });

@@ -60,7 +60,20 @@ export type CardEvent =
   | { type: "change"; state: CardState }
   | { type: "focus" | "blur"; field: Field }
   | { type: "submit" }
+  | { type: "progress"; step: Step }
   | { type: "total"; payee: string; amount: number; minorUnits: number; currency: string };
+
+/**
+ * The steps of `tokenize`, in their order:
+ *
+ * - `verifying`: the order's signature is checked;
+ * - `sealing`: the card is sealed, and this device signs that card and order belong together;
+ * - `sending`: the vault is asked for a token;
+ * - `checking`: the vault's receipt is checked.
+ *
+ * `sealing` and `sending` come again where a card has to be sealed anew, for a new key of the vault or a wrong clock.
+ */
+export type Step = "verifying" | "sealing" | "sending" | "checking";
 
 /** Why a call failed. */
 export interface Failure {
@@ -112,21 +125,34 @@ export interface CardEvents {
   blur: { field: Field };
   /** The shopper pressed Enter in an input. */
   submit: undefined;
-  /** The fields did not load; `mount` may be called again. Comes within the load time-out, instead of `ready`. */
+  /** A `tokenize` has come to a step: for the label of a button. */
+  progress: { step: Step };
+  /**
+   * The fields did not load; `mount` may be called again. Comes within the load time-out, instead of `ready`. What may
+   * pass (a dropped connection, a vault that restarts) has been tried again by then.
+   */
   loaderror: LoadError;
 }
 
+/**
+ * Why the card fields did not load, in one word:
+ *
+ * - `csp`: the page's content security policy does not allow the vault's frame (`frame-src`);
+ * - `offline`: the browser has no connection;
+ * - `timeout`: nothing came in time;
+ * - `version`: page and vault are of versions that do not go together;
+ * - `origin`: the page has no origin of its own, as in a sandboxed frame, or one that may not take payments;
+ * - `blocked`: something else is in the way: the vault is down, does not know the merchant, does not list the page's
+ *   origin, or an extension stepped in; and whatever leaves the vault's keys unknown or not to be trusted.
+ */
+export type LoadCause = "blocked" | "offline" | "csp" | "timeout" | "version" | "origin";
+
 /** Why the card fields did not load. */
 export interface LoadError {
-  /**
-   * - `csp`: the page's content security policy does not allow the vault's frame (`frame-src`);
-   * - `offline`: the browser is offline;
-   * - `blocked`: something loaded that is not the vault's frame: the vault is down, does not know the merchant, does not
-   *   list the page's origin, or an extension stepped in;
-   * - `load_timeout`: nothing came in time;
-   * - or what the frame itself reported: `version_unsupported`, `origin_refused`, `options_invalid`, `network`, …
-   */
-  cause: ErrorCode;
+  /** One of six words, for the page to act by. */
+  cause: LoadCause;
+  /** Stable and precise, for a log: `merchant_unknown`, `directory_untrusted`, …; see docs/errors.md. */
+  code: ErrorCode;
   /** For people, in English; may change between versions. */
   message: string;
 }

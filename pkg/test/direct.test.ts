@@ -67,6 +67,7 @@ beforeEach(async () => {
   wasm.tokenize = () => new Promise(() => {});
   vi.stubGlobal("window", globalThis);
   vi.stubGlobal("location", { origin: "https://shop.example" });
+  vi.stubGlobal("navigator", { onLine: true });
 });
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -76,7 +77,7 @@ afterEach(() => {
 async function attach(): Promise<{ card: DirectCard; form: (typeof wasm.made)[number]; events: [string, unknown][] }> {
   const card = (await loadDirect(options))?.attach(inputs) as DirectCard;
   const events: [string, unknown][] = [];
-  for (const type of ["ready", "change", "focus", "blur", "submit", "loaderror"] as (keyof CardEvents)[]) {
+  for (const type of ["ready", "change", "focus", "blur", "submit", "progress", "loaderror"] as (keyof CardEvents)[]) {
     card.on(type, (event) => events.push([type, event]));
   }
   await new Promise(setImmediate);
@@ -147,19 +148,24 @@ describe("attach", () => {
     form.emit({ type: "change", state });
     form.emit({ type: "blur", field: "number" });
     form.emit({ type: "submit" });
+    form.emit({ type: "progress", step: "sealing" });
+    form.emit({ type: "total", payee: "Demo shop", amount: 4200, minorUnits: 2, currency: "EUR" });
     expect(events).toEqual([
       ["ready", state],
       ["focus", { field: "number" }],
       ["change", state],
       ["blur", { field: "number" }],
       ["submit", undefined],
+      ["progress", { step: "sealing" }],
     ]);
   });
 
   it("emits loaderror when the keys cannot be fetched", async () => {
     wasm.load = () => Promise.reject({ code: "merchant_unknown", message: "…", retryable: false });
     const { events } = await attach();
-    expect(events).toEqual([["loaderror", { cause: "merchant_unknown", message: expect.any(String) }]]);
+    expect(events).toEqual([
+      ["loaderror", { cause: "blocked", code: "merchant_unknown", message: expect.any(String) }],
+    ]);
   });
 });
 
@@ -169,6 +175,13 @@ describe("a direct card", () => {
     const { card, form } = await attach();
     expect(await card.tokenize({ order })).toEqual(tokenized);
     expect(form.calls).toEqual([["tokenize", order]]);
+  });
+
+  it("does not tokenize offline", async () => {
+    const { card, form } = await attach();
+    vi.stubGlobal("navigator", { onLine: false });
+    expect(await card.tokenize({ order })).toMatchObject({ ok: false, error: { code: "offline", retryable: true } });
+    expect(form.calls).toEqual([]);
   });
 
   it("resolves for what is no order, and for a module that fails", async () => {

@@ -1,6 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CardElement } from "../src/element.js";
-import { type CardEvents, type CardOptions, CardsealError, type LoadOptions, loadCardseal } from "../src/index.js";
+import {
+  type CardEvents,
+  type CardOptions,
+  CardsealError,
+  type ErrorCode,
+  type LoadCause,
+  type LoadError,
+  type LoadOptions,
+  loadCardseal,
+} from "../src/index.js";
 import type { TokenizeResult } from "../src/types.js";
 import { VERSION } from "../src/version.js";
 import { delivered, FakePage, ROOTS, state, VAULT } from "./page.js";
@@ -38,14 +47,18 @@ async function makeCard(options?: CardOptions, load: Partial<LoadOptions> = {}):
 /** What a card has emitted, in order. */
 function record(card: CardElement): [keyof CardEvents, unknown][] {
   const events: [keyof CardEvents, unknown][] = [];
-  for (const type of ["ready", "change", "focus", "blur", "submit", "loaderror"] as const) {
+  for (const type of ["ready", "change", "focus", "blur", "submit", "progress", "loaderror"] as const) {
     card.on(type, (event) => events.push([type, event]));
   }
   return events;
 }
 
+/** Of each event its type, cause and code. */
 const cause = (events: [string, unknown][]) =>
-  events.map(([type, event]) => [type, (event as { cause?: string }).cause]);
+  events.map(([type, event]) => {
+    const { cause, code } = event as Partial<LoadError>;
+    return [type, cause, code];
+  });
 
 /** What a promise has settled to, or `"pending"`. */
 async function settled<T>(promise: Promise<T>): Promise<T | "pending"> {
@@ -267,19 +280,103 @@ describe("on", () => {
 });
 
 describe("loaderror", () => {
-  it("is blocked when a document loads that does not greet within two seconds", async () => {
+  it("is blocked when the document that loads is not the vault's frame, three times", async () => {
     const card = await makeCard();
     const events = record(card);
     card.mount("#card");
-    page.iframe.origin = "https://attacker.example";
-    expect(page.iframe.load()).toBeUndefined();
-    await vi.advanceTimersByTimeAsync(1999);
-    expect(events).toEqual([]);
-    await vi.advanceTimersByTimeAsync(1);
-    expect(cause(events)).toEqual([["loaderror", "blocked"]]);
+    for (let time = 1; time <= 3; time++) {
+      expect(page.iframes).toHaveLength(time);
+      page.iframe.origin = "https://attacker.example";
+      expect(page.iframe.load()).toBeUndefined();
+      await vi.advanceTimersByTimeAsync(time < 3 ? 999 : 1999);
+      expect(page.iframe.isConnected).toBe(true);
+      // The pause before the next: 300 and 600 ms, at most half as much again.
+      await vi.advanceTimersByTimeAsync(time < 3 ? 1 + 450 * time : 1);
+    }
+    expect(cause(events)).toEqual([["loaderror", "blocked", "blocked"]]);
     expect(page.iframe.isConnected).toBe(false);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(events).toHaveLength(1);
+    expect(page.iframes).toHaveLength(3);
+  });
+
+  it("does not come when the vault's frame comes at the second or third try, in the place of the first", async () => {
+    for (const missed of [1, 2]) {
+      const card = await makeCard();
+      const events = record(card);
+      const before = page.iframes.length;
+      card.mount("#card");
+      const result = card.tokenize({ order });
+      for (let time = 1; time <= missed; time++) {
+        page.iframe.origin = "null";
+        page.iframe.load();
+        await vi.advanceTimersByTimeAsync(1000 + 450 * time);
+      }
+      const peer = await page.ready();
+      expect(events).toEqual([["ready", state]]);
+      expect(page.iframes.slice(before).map(({ isConnected }) => isConnected)).toEqual([
+        ...Array(missed).fill(false),
+        true,
+      ]);
+      // What was asked of it meanwhile has been kept.
+      expect(await peer.got("tokenize")).toHaveLength(1);
+      peer.send({ type: "result", id: 1, result: tokenized });
+      expect(await result).toEqual(tokenized);
+      expect(vi.getTimerCount()).toBe(0);
+      card.destroy();
+    }
+  });
+
+  it("pauses differ, so that shoppers do not all come back at once", async () => {
+    const random = vi.spyOn(Math, "random");
+    for (const [value, pause] of [
+      [0, 150],
+      [1, 450],
+    ] as const) {
+      random.mockReturnValue(value);
+      const card = await makeCard();
+      card.mount("#card");
+      const count = page.iframes.length;
+      page.iframe.origin = "null";
+      page.iframe.load();
+      await vi.advanceTimersByTimeAsync(1000 + pause - 1);
+      expect(page.iframes).toHaveLength(count);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(page.iframes).toHaveLength(count + 1);
+      card.destroy();
+    }
+    random.mockRestore();
+  });
+
+  it("is not waited for by a retry that there is no time for", async () => {
+    const card = await makeCard({}, { timeout: 1100 });
+    const events = record(card);
+    card.mount("#card");
+    page.iframe.origin = "null";
+    page.iframe.load();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(cause(events)).toEqual([["loaderror", "blocked", "blocked"]]);
+  });
+
+  it("has the cause that was seen, though the last try only ran out of time", async () => {
+    const card = await makeCard({}, { timeout: 3000 });
+    const events = record(card);
+    card.mount("#card");
+    page.iframe.origin = "null";
+    page.iframe.load();
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(page.iframes).toHaveLength(2);
+    expect(cause(events)).toEqual([["loaderror", "blocked", "blocked"]]);
+  });
+
+  it("does not put the iframe back where the page has taken it out", async () => {
+    const card = await makeCard();
+    const events = record(card);
+    card.mount("#card");
+    page.iframe.remove();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(page.iframes.map(({ isConnected }) => isConnected)).toEqual([false, false]);
+    expect(cause(events)).toEqual([["loaderror", "timeout", "load_timeout"]]);
   });
 
   it("is origin_refused, at once and with what to do, on a page whose origin is null", async () => {
@@ -311,17 +408,20 @@ describe("loaderror", () => {
   it.each([
     [{}, 10_000],
     [{ timeout: 3000 }, 3000],
-  ])("is load_timeout when nothing loads, with %o after %i ms", async (load, after) => {
+  ])("is timeout when nothing loads, with %o after %i ms; half of it is left to a second try", async (load, after) => {
     const card = await makeCard({}, load);
     const events = record(card);
     card.mount("#card");
-    await vi.advanceTimersByTimeAsync(after - 1);
+    await vi.advanceTimersByTimeAsync(after / 2 - 1);
+    expect(page.iframes).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(after / 2);
+    expect(page.iframes).toHaveLength(2);
     expect(events).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
-    expect(cause(events)).toEqual([["loaderror", "load_timeout"]]);
+    expect(cause(events)).toEqual([["loaderror", "timeout", "load_timeout"]]);
   });
 
-  it("is load_timeout when the frame greets and never gets ready", async () => {
+  it("is timeout when the frame greets and never gets ready; it is not loaded anew", async () => {
     const card = await makeCard();
     const events = record(card);
     card.mount("#card");
@@ -329,19 +429,44 @@ describe("loaderror", () => {
     await delivered();
     await vi.advanceTimersByTimeAsync(9999);
     expect(events).toEqual([]);
+    expect(page.iframes).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(1);
-    expect(cause(events)).toEqual([["loaderror", "load_timeout"]]);
+    expect(cause(events)).toEqual([["loaderror", "timeout", "load_timeout"]]);
   });
 
-  it("is offline when the browser says so and nothing came", async () => {
+  it("comes of a frame that reloads over and over without getting ready", async () => {
+    const card = await makeCard();
+    const events = record(card);
+    card.mount("#card");
+    for (let time = 0; time < 10; time++) {
+      page.iframe.load()?.send({ type: "hello" });
+      await delivered();
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    expect(cause(events)).toEqual([["loaderror", "timeout", "load_timeout"]]);
+  });
+
+  it("is offline when the browser says so and nothing came, without another try", async () => {
     page.navigator.onLine = false;
     const card = await makeCard();
     const events = record(card);
     card.mount("#card");
     page.iframe.origin = "null";
     page.iframe.load();
-    await vi.advanceTimersByTimeAsync(2000);
-    expect(cause(events)).toEqual([["loaderror", "offline"]]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(cause(events)).toEqual([["loaderror", "offline", "offline"]]);
+    expect(page.iframes).toHaveLength(1);
+  });
+
+  it("is origin in a page that has none of its own", async () => {
+    vi.stubGlobal("origin", "null");
+    const card = await makeCard({}, { timeout: 1100 });
+    const events = record(card);
+    card.mount("#card");
+    page.iframe.origin = "null";
+    page.iframe.load();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(cause(events)).toEqual([["loaderror", "origin", "origin_refused"]]);
   });
 
   it("does not come of being offline alone: the vault may be on this machine", async () => {
@@ -358,7 +483,7 @@ describe("loaderror", () => {
     const events = record(card);
     card.mount("#card");
     page.violate({ blockedURI: "https://vault.example/frame/?merchant=mer_demo" });
-    expect(cause(events)).toEqual([["loaderror", "csp"]]);
+    expect(cause(events)).toEqual([["loaderror", "csp", "csp"]]);
     page.iframe.load();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(events).toHaveLength(1);
@@ -375,23 +500,31 @@ describe("loaderror", () => {
     page.violate({ blockedURI: VAULT, effectiveDirective: "connect-src" });
     expect(events).toEqual([]);
     page.violate({ blockedURI: VAULT });
-    expect(cause(events)).toEqual([["loaderror", "csp"]]);
+    expect(cause(events)).toEqual([["loaderror", "csp", "csp"]]);
   });
 
-  it.each(["version_unsupported", "origin_refused", "options_invalid", "network"] as const)(
-    "is %s when the frame says so",
-    async (code) => {
-      const card = await makeCard();
-      const events = record(card);
-      card.mount("#card");
-      const peer = page.iframe.load();
-      peer?.send({ type: "hello" });
-      peer?.send({ type: "failed", code });
-      await delivered();
-      expect(cause(events)).toEqual([["loaderror", code]]);
-      expect(await card.tokenize({ order })).toEqual(failed(code));
-    },
-  );
+  it.each([
+    ["version", "version_unsupported"],
+    ["origin", "origin_refused"],
+    ["blocked", "options_invalid"],
+    ["blocked", "directory_untrusted"],
+    ["blocked", "network"],
+    ["timeout", "timeout"],
+    ["blocked", "a_code_of_the_future"],
+    ["blocked", "constructor"],
+  ] as [LoadCause, ErrorCode][])("is %s when the frame says %s; it is not loaded anew", async (word, code) => {
+    const card = await makeCard();
+    const events = record(card);
+    card.mount("#card");
+    const peer = page.iframe.load();
+    peer?.send({ type: "hello" });
+    peer?.send({ type: "failed", code });
+    await delivered();
+    expect(cause(events)).toEqual([["loaderror", word, code]]);
+    expect(await card.tokenize({ order })).toEqual(failed(code));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(page.iframes).toHaveLength(1);
+  });
 
   it("can be followed by mount, which tries again", async () => {
     const card = await makeCard();
@@ -476,6 +609,40 @@ describe("tokenize", () => {
     expect(await settled(next)).toBe("pending");
   });
 
+  it("tells its progress, and no longer once it was given up", async () => {
+    const card = await makeCard({ timeout: 4000 });
+    card.mount("#card");
+    const peer = await page.ready();
+    const events = record(card);
+    const result = card.tokenize({ order });
+    peer.send({ type: "progress", step: "verifying" });
+    peer.send({ type: "progress", step: "sealing" });
+    await delivered();
+    await vi.advanceTimersByTimeAsync(6250);
+    expect(await result).toMatchObject({ ok: false, error: { code: "timeout" } });
+    peer.send({ type: "progress", step: "sending" });
+    await delivered();
+    expect(events).toEqual([
+      ["progress", { step: "verifying" }],
+      ["progress", { step: "sealing" }],
+    ]);
+  });
+
+  it("is refused at once in a browser that is offline, keeps nothing, and works again when it is back", async () => {
+    const card = await makeCard();
+    card.mount("#card");
+    const peer = await page.ready();
+    page.navigator.onLine = false;
+    const refused = { ok: false, error: { code: "offline", message: expect.any(String), retryable: true } };
+    expect(await card.tokenize({ order })).toEqual(refused);
+    page.navigator.onLine = true;
+    expect(await peer.got("tokenize")).toEqual([]);
+    const result = card.tokenize({ order });
+    expect(await peer.got("tokenize")).toHaveLength(1);
+    peer.send({ type: "result", id: 1, result: tokenized });
+    expect(await result).toEqual(tokenized);
+  });
+
   it.each([
     ["order_malformed", undefined],
     ["order_malformed", {}],
@@ -532,7 +699,8 @@ describe("a frame that goes away", () => {
     expect(page.iframe.load()).toBeUndefined();
     const result = card.tokenize({ order });
     await vi.advanceTimersByTimeAsync(2000);
-    expect(cause(events)).toEqual([["loaderror", "blocked"]]);
+    expect(cause(events)).toEqual([["loaderror", "blocked", "blocked"]]);
+    expect(page.iframes).toHaveLength(1);
     expect(await result).toEqual(failed("blocked"));
   });
 

@@ -54,6 +54,7 @@ const frameMessages: Record<string, unknown>[] = [
   { v: 1, type: "focus", field: "name" },
   { v: 1, type: "blur", field: "name" },
   { v: 1, type: "submit" },
+  { v: 1, type: "progress", step: "sealing" },
   { v: 1, type: "resize", height: 200 },
   { v: 1, type: "result", id: 7, result: tokenized },
   { v: 1, type: "result", id: 7, result: failed },
@@ -166,10 +167,11 @@ describe.each(parsers)("%s", (_, parse, messages) => {
     }
   });
 
-  it("is dropped if it is of another version", () => {
+  it("is dropped if it is of another version, but for the answer that says so", () => {
     for (const message of messages) {
       const name = "v" in message ? "v" : "cardseal";
-      for (const version of [0, 2, "1", 1.1, true, null, undefined, [1], Number.NaN]) {
+      const other = message.type === "failed" ? 2.5 : 2;
+      for (const version of [0, other, "1", 1.1, true, null, undefined, [1], Number.NaN]) {
         expect(parse({ ...message, [name]: version })).toBeUndefined();
       }
     }
@@ -366,6 +368,10 @@ describe("limits", () => {
     [{ v: 1, type: "failed", code: "a_code_of_a_newer_vault" }, true],
     [{ v: 1, type: "failed", code: "x".repeat(49) }, false],
     [{ v: 1, type: "failed", code: "<b>" }, false],
+    // How a frame of another version says so.
+    [{ v: 2, type: "failed", code: "version_unsupported" }, true],
+    [{ v: "2", type: "failed", code: "version_unsupported" }, false],
+    [{ v: 1, type: "progress", step: "paying" }, false],
     [{ v: 1, type: "change", state: { ...state, last4: "42424242" } }, false],
     [{ v: 1, type: "change", state: { ...state, last4: "４２４２" } }, false],
     [{ v: 1, type: "change", state: { ...state, codeName: "X".repeat(9) } }, false],

@@ -74,6 +74,11 @@ export class FakeIframe extends EventTarget {
     this.isConnected = false;
   }
 
+  replaceWith(other: FakeIframe): void {
+    other.isConnected = this.isConnected;
+    this.isConnected = false;
+  }
+
   focus(): void {
     this.focused += 1;
   }

@@ -24,7 +24,7 @@ function serve(host: Host, vault: Vault, { roots = [vault.root], options = {} } 
     `import { loadCardseal } from "/dist/index.js";
      window.events = [];
      window.card = (await loadCardseal(${load})).card(${JSON.stringify(options)});
-     for (const type of ["ready", "loaderror"]) card.on(type, (event) => events.push([type, event.cause]));
+     for (const type of ["ready", "loaderror"]) card.on(type, (event) => events.push([type, event.code]));
      card.mount("#card");`,
   );
 }

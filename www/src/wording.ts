@@ -1,3 +1,5 @@
+import type { LoadCause } from "cardseal";
+
 /** What codes mean to a shopper: what happened, whether money moved, what to do now. */
 export interface Wording {
   what: string;
@@ -75,16 +77,14 @@ const failures: Record<string, Wording> = {
 };
 
 /** Why the card form is not there. */
-export function loadWording(cause: string): Wording {
+export function loadWording(cause: LoadCause): Wording {
   const what = "The card form could not be loaded.";
   switch (cause) {
     case "offline":
       return { what, advice: "You seem to be offline. Check your connection and try again." };
-    case "origin_refused":
-    case "merchant_unknown":
     case "csp":
-    case "options_invalid":
-    case "version_unsupported":
+    case "origin":
+    case "version":
       return { what, advice: "This shop is not set up to take cards on this page. Please tell us; it is our mistake." };
     default:
       return { what, advice: "The card vault is not answering, or something in your browser blocks it." };

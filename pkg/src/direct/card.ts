@@ -3,6 +3,7 @@ import { loadDevice } from "../device.js";
 import { CardsealError, type ErrorCode } from "../errors.js";
 import { failure } from "../failure.js";
 import { Listeners } from "../listeners.js";
+import { loadError } from "../load-error.js";
 import type { parseVaultOptions } from "../options.js";
 import { readOrder, type TokenizeRequest } from "../request.js";
 import type { CardEvent, CardEvents, Field, TokenizeResult } from "../types.js";
@@ -59,6 +60,7 @@ export class DirectCard {
     const read = readOrder(request);
     if (this.#destroyed) return this.#ended;
     if (!read.ok) return read;
+    if (!navigator.onLine) return failure("offline", "The browser is offline.", true);
     try {
       return await Promise.race([this.#form.tokenize(read.order), this.#ended]);
     } catch {
@@ -90,14 +92,14 @@ export class DirectCard {
       await this.#form.load();
       if (!this.#destroyed) this.#listeners.emit("ready", this.#form.state());
     } catch (error) {
-      const cause = codeOf(error);
-      this.#listeners.emit("loaderror", { cause, message: `The vault's keys could not be loaded: ${cause}.` });
+      this.#listeners.emit("loaderror", loadError(codeOf(error)));
     }
   }
 
   #report(event: CardEvent): void {
     if (event.type === "change") this.#listeners.emit("change", event.state);
     else if (event.type === "submit") this.#listeners.emit("submit", undefined);
+    else if (event.type === "progress") this.#listeners.emit("progress", { step: event.step });
     else if (event.type !== "total") this.#listeners.emit(event.type, { field: event.field });
   }
 }

@@ -46,8 +46,12 @@ export async function page(): Promise<void> {
   card.on("change", ({ number }) => number);
   // @ts-expect-error nor does a field's state hold its value
   card.on("change", ({ fields }) => fields.number.value);
-  // @ts-expect-error the cause is a code
-  card.on("loaderror", ({ cause }) => cause === "no_such_code");
+  // @ts-expect-error the cause is one of six words
+  card.on("loaderror", ({ cause }) => cause === "load_timeout");
+  // @ts-expect-error there is no such code
+  card.on("loaderror", ({ code }) => code === "no_such_code");
+  // @ts-expect-error there is no such step
+  card.on("progress", ({ step }) => step === "paying");
   // @ts-expect-error there is no such input
   card.focus("cvc");
   // @ts-expect-error the order is missing

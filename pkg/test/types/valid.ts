@@ -6,8 +6,10 @@ import {
   CardsealError,
   type ErrorCode,
   type Field,
+  type LoadCause,
   type LoadOptions,
   loadCardseal,
+  type Step,
   type TokenizeResult,
 } from "cardseal";
 import { type CardInputs, type DirectCard, loadDirect } from "cardseal/direct";
@@ -55,7 +57,11 @@ export async function page(): Promise<string> {
   card.on("focus", ({ field }: { field: Field }) => card.focus(field));
   card.on("blur", ({ field }) => field);
   card.on("submit", () => card.clear());
-  card.on("loaderror", ({ cause, message }) => `${cause satisfies ErrorCode}: ${message}`);
+  card.on("progress", ({ step }) => step satisfies Step);
+  card.on(
+    "loaderror",
+    ({ cause, code, message }) => `${cause satisfies LoadCause}, ${code satisfies ErrorCode}: ${message}`,
+  );
   card.mount("#card");
   card.mount(document.body);
   card.update({ labels: { code: "CVC" } });

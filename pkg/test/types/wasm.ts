@@ -19,6 +19,7 @@ same<own.ErrorCode, wasm.ErrorCode>(true);
 same<own.FieldState, wasm.FieldState>(true);
 same<own.CardState, wasm.CardState>(true);
 same<own.CardEvent, wasm.CardEvent>(true);
+same<own.Step, wasm.Step>(true);
 same<own.Failure, wasm.Failure>(true);
 same<own.TokenizeResult, wasm.TokenizeResult>(true);
 same<keyof direct.CardInputs, keyof wasm.CardInputs>(true);
