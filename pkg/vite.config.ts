@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 // The package's entries as ES modules. tsc writes their declarations.
+// The package's four entries as ES modules. tsc writes their declarations.
 export default defineConfig({
   build: {
     outDir: "dist",
@@ -14,6 +15,8 @@ export default defineConfig({
         "testing/playwright": "src/testing/playwright.ts",
         "custom-element": "src/custom-element/index.ts",
         react: "src/react/index.ts",
+        errors: "src/shopper/index.ts",
+        server: "src/server/index.ts",
       },
       formats: ["es"],
     },

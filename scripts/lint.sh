@@ -10,6 +10,7 @@ main() {
   step "formatting of the fuzz targets" "cargo fmt --manifest-path fuzz/Cargo.toml" cargo fmt --manifest-path fuzz/Cargo.toml --check
   step "formatting and lint of TypeScript, JavaScript and JSON" "npx biome check --write" biome ci --error-on-warnings .
   step "what is committed: no secrets, no card numbers, no addresses in lock files" "" node scripts/check-tracked.mjs
+  step "what is made of the catalogue of errors" "node scripts/errors.mjs" node scripts/errors.mjs --check
   step "what the documentation points to" "" node scripts/check-docs.mjs
   if command -v shellcheck >/dev/null; then
     step "shell scripts" "" shellcheck scripts/*.sh bench/*.sh fuzz/*.sh .ci/run

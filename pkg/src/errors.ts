@@ -21,12 +21,12 @@ export const problemCodes = [
 ] as const;
 
 /**
- * Every stable code of the project, in the order of `protocol/src/code.rs`, which is the list (a test compares them).
- * What each means and what to do about it is in docs/errors.md.
+ * Every stable code of the project, in the order of `protocol/src/code.rs`. Both lists of this file are made of
+ * docs/errors.json by scripts/errors.mjs; docs/errors.md says what each code means and what to do about it.
  */
 export const errorCodes = [
   ...problemCodes,
-  // The envelope, as the vault judges it.
+  // The envelope.
   "envelope_malformed",
   "envelope_too_large",
   "suite_unsupported",
@@ -59,7 +59,7 @@ export const errorCodes = [
   "receipt_invalid",
   "dual_signature_malformed",
   "dual_signature_invalid",
-  // The vault's HTTP interface.
+  // The vault.
   "request_malformed",
   "body_too_large",
   "content_type_unsupported",
@@ -74,7 +74,7 @@ export const errorCodes = [
   "method_not_allowed",
   "unavailable",
   "internal",
-  // The browser and the npm package.
+  // The browser and the client.
   "card_incomplete",
   "total_changed",
   "tokenize_in_progress",
@@ -84,7 +84,7 @@ export const errorCodes = [
   "random_unavailable",
   "not_ready",
   "destroyed",
-  // Why a card element could not load.
+  // Loading.
   "blocked",
   "csp",
   "offline",

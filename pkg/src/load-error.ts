@@ -6,12 +6,7 @@ const unexplained = ["blocked", "load_timeout", "network"];
 
 /** What is told of fields that did not load: the code as it was seen, or what the page itself knows to explain it. */
 export function loadError(seen: ErrorCode): LoadError {
-  let code = seen;
-  if (unexplained.includes(code)) {
-    if (!navigator.onLine) code = "offline";
-    // A sandbox: the iframe inherits it, and then has no origin either that the page's message could reach.
-    else if (code === "blocked" && window.origin === "null") code = "origin_refused";
-  }
+  const code = unexplained.includes(seen) && !navigator.onLine ? "offline" : seen;
   return { cause: causeOf(code), code, message: messageOf(code) };
 }
 
@@ -45,6 +40,8 @@ function messageOf(code: ErrorCode): string {
       return "The browser is offline.";
     case "load_timeout":
       return "The card fields did not load in time.";
+    case "origin_refused":
+      return 'The page has no origin of its own: a sandbox needs "allow-same-origin".';
     default:
       return `The card fields reported ${code}.`;
   }

@@ -1,6 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { CardsealError, errorCodes, problemCodes } from "../src/errors.js";
+import { CardsealError, type ErrorCode, errorCodes, problemCodes } from "../src/errors.js";
+import { causeOf } from "../src/load-error.js";
+import type { LoadCause } from "../src/types.js";
 import { VERSION } from "../src/version.js";
 
 const root = new URL("../../", import.meta.url);
@@ -36,6 +39,49 @@ describe("the list of codes", () => {
     const meanings = [...source.matchAll(/^\s*\/\/\/ (.+)\n\s*[A-Z]\w* = "/gm)].map(([, meaning]) => meaning as string);
     expect(meanings).toHaveLength(rows.length);
     expect(rows.filter(([row], index) => !row.includes(`| ${meanings[index]} |`))).toEqual([]);
+  });
+});
+
+describe("the catalogue", () => {
+  interface Entry {
+    code: ErrorCode;
+    retryable: boolean;
+    cause: LoadCause;
+  }
+  const { causes, sections } = JSON.parse(read("docs/errors.json"));
+  const entries: Entry[] = sections.flatMap(({ codes }: { codes: Entry[] }) => codes);
+
+  it("has every code, in order", () => {
+    expect(entries.map(({ code }) => code)).toEqual([...errorCodes]);
+  });
+
+  it("has what is made of it up to date", () => {
+    const check = [new URL("scripts/errors.mjs", root).pathname, "--check"];
+    expect(execFileSync(process.execPath, check, { encoding: "utf8" })).toBe("");
+  });
+
+  it("says of every code which of the six causes it falls under, as loaderror does", () => {
+    expect(entries.filter(({ code, cause }) => causeOf(code) !== cause)).toEqual([]);
+    const words: Record<LoadCause, true> = {
+      blocked: true,
+      offline: true,
+      csp: true,
+      timeout: true,
+      version: true,
+      origin: true,
+    };
+    expect(Object.keys(causes)).toEqual(Object.keys(words));
+    expect(new Set(entries.map(({ cause }) => cause))).toEqual(new Set(Object.keys(words)));
+  });
+
+  it("says the same of trying again as the module that tokenizes", () => {
+    const names = /fn is_retryable[\s\S]*?matches!\(([\s\S]*?)\n {8}\)/.exec(read("src/failure.rs"))?.[1] ?? "";
+    const snake = (name: string) => name.replaceAll(/(?<=.)[A-Z]/g, "_$&").toLowerCase();
+    const codes = Array.from(names.matchAll(/Code::(\w+)/g), ([, name]) => snake(name as string));
+    // Which only the page sees.
+    codes.push("offline");
+    const again = entries.filter(({ retryable }) => retryable).map(({ code }) => code);
+    expect(codes.toSorted()).toEqual(again.toSorted());
   });
 });
 

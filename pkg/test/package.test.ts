@@ -50,6 +50,8 @@ describe("what is published", () => {
       "dist/index.d.ts",
       "dist/direct.js",
       "dist/direct/index.d.ts",
+      "dist/errors.js",
+      "dist/shopper/index.d.ts",
       "dist/server.js",
       "dist/server/index.d.ts",
       "dist/frame/index.html",
@@ -89,6 +91,7 @@ describe("in plain Node", { timeout: 30_000 }, () => {
       const { loadCardseal } = await import("cardseal");
       const { loadDirect } = await import("cardseal/direct");
       await import("cardseal/server");
+      await import("cardseal/errors");
       const options = { vault: "https://vault.example", merchant: "mer_demo", roots: ["A".repeat(43)] };
       console.log(await loadCardseal(options), await loadDirect(options), before === Object.getOwnPropertyNames(globalThis).join());
     `);
@@ -182,8 +185,9 @@ describe("in TypeScript", { timeout: 60_000 }, () => {
       join(project, "main.ts"),
       `import { loadCardseal } from "cardseal";
        import { loadDirect } from "cardseal/direct";
+       import { loadShopperMessages } from "cardseal/errors";
        import { generateOrderKey } from "cardseal/server";
-       export const wrong: [1, 1, 1] = [loadCardseal, loadDirect, generateOrderKey];`,
+       export const wrong: [1, 1, 1, 1] = [loadCardseal, loadDirect, loadShopperMessages, generateOrderKey];`,
     );
     const compilerOptions = {
       module,
@@ -195,10 +199,10 @@ describe("in TypeScript", { timeout: 60_000 }, () => {
     };
     await writeFile(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["main.ts"] }));
     const { output } = await run(tool("tsc"), ["--noEmit", "--project", "."], project);
-    // Three errors, each of which names the type: none of the entries is any, and none fails to resolve.
-    for (const type of ["LoadOptions", "DirectOptions", "OrderKey"])
+    // Four errors, each of which names the type: none of the entries is any, and none fails to resolve.
+    for (const type of ["LoadOptions", "DirectOptions", "ShopperMessages", "OrderKey"])
       expect(output).toMatch(new RegExp(`TS2322.*${type}`));
-    expect(output.match(/error TS/g)).toHaveLength(3);
+    expect(output.match(/error TS/g)).toHaveLength(4);
   });
 });
 
@@ -242,6 +246,17 @@ describe("bundled by Vite", { timeout: 60_000 }, () => {
         .toString()
         .trim(),
     ).toBe("console.log(1);");
+  });
+
+  it("cardseal/errors brings English along, and each other language in a file of its own", async () => {
+    const files = await bundle(
+      'import { loadShopperMessages } from "cardseal/errors"; globalThis.load = loadShopperMessages;',
+    );
+    expect(files).toHaveLength(16);
+    const texts = files.map(({ bytes }) => Buffer.from(bytes).toString());
+    expect(texts.filter((text) => text.includes("You are offline."))).toHaveLength(1);
+    expect(texts.filter((text) => text.includes("Sie sind offline."))).toHaveLength(1);
+    expect(texts.filter((text) => text.includes("Sie sind offline.") && text.includes("hors ligne"))).toEqual([]);
   });
 
   it("cardseal/direct brings its WebAssembly module along", async () => {

@@ -13,6 +13,7 @@ import {
   type TokenizeResult,
 } from "cardseal";
 import { type CardInputs, type DirectCard, loadDirect } from "cardseal/direct";
+import { loadShopperMessages, type ShopperMessages } from "cardseal/errors";
 import {
   createOrderSigner,
   createVaultClient,
@@ -70,6 +71,8 @@ export async function page(): Promise<string> {
   const result: TokenizeResult = await card.tokenize({ order: "…" });
   card.unmount();
   card.destroy();
+  const messages: ShopperMessages = await loadShopperMessages("de");
+  if (!result.ok) messages.of(result.error.code).toUpperCase();
   if (result.ok) return `${result.token} ${result.brand} ${result.last4} ${result.expMonth + result.expYear}`;
   const field: Field | undefined = result.error.field;
   return `${result.error.code} ${result.error.retryable} ${field}`;
