@@ -10,13 +10,12 @@ export default defineConfig({
     lib: {
       entry: {
         index: "src/index.ts",
+        "custom-element": "src/custom-element/index.ts",
         direct: "src/direct/index.ts",
+        errors: "src/shopper/index.ts",
+        react: "src/react/index.ts",
         server: "src/server/index.ts",
         "testing/playwright": "src/testing/playwright.ts",
-        "custom-element": "src/custom-element/index.ts",
-        react: "src/react/index.ts",
-        errors: "src/shopper/index.ts",
-        server: "src/server/index.ts",
       },
       formats: ["es"],
     },
