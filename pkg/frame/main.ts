@@ -17,12 +17,16 @@ import {
 import type { CardEvent, CardOptions, Field } from "../src/types.js";
 import init, { CardForm } from "../wasm/cardseal.js";
 import moduleUrl from "../wasm/cardseal_bg.wasm?url";
+import { english, type Language, loadLanguage } from "./language.js";
 import { View } from "./view.js";
 
 type Unversioned<T> = T extends unknown ? Omit<T, "v"> : never;
 
 /** How long after the page's request an input may lose the focus to the frame itself, in milliseconds. */
 const FOCUS_SETTLES = 500;
+
+/** How long labels wait for the shopper's language before they are in English, in milliseconds. */
+const LANGUAGE_WAIT = 1000;
 
 // Fetched and compiled while the page is still to say hello.
 const compiled = init({ module_or_path: fetch(moduleUrl) });
@@ -31,6 +35,9 @@ const device = loadDevice(merchant);
 device.catch(() => undefined);
 // Heard again where it is awaited; until then a failure is not an unhandled one.
 compiled.catch(() => undefined);
+
+// What most pages ask for comes while they are still to say so.
+loadLanguage();
 
 addEventListener("message", connect);
 
@@ -65,6 +72,7 @@ class Session {
   readonly #view = new View();
   #options: CardOptions;
   #form: Promise<CardForm>;
+  #language: Promise<Language> | undefined;
 
   constructor(port: MessagePort, origin: string, { roots, options }: Connect) {
     this.#port = port;
@@ -72,6 +80,7 @@ class Session {
     this.#roots = roots;
     this.#options = options;
     this.#view.configure(options);
+    this.#speak();
     this.#form = this.#start();
     port.onmessage = (event) => {
       const message = parsePageMessage(event.data);
@@ -116,6 +125,19 @@ class Session {
     } catch (cause) {
       this.#send({ type: "failed", code: codeOf(cause) });
     }
+  }
+
+  /** Changes to the language that the options ask for, as soon as it is there. */
+  async #speak(): Promise<void> {
+    const loading = loadLanguage(this.#options.locale);
+    // The first only: from then on there is a language to stay with.
+    const late = this.#language ? undefined : setTimeout(() => this.#view.speak(english), LANGUAGE_WAIT);
+    this.#language = loading;
+    const language = await loading;
+    clearTimeout(late);
+    if (loading !== this.#language) return;
+    this.#view.speak(language);
+    this.#send({ type: "title", title: language.texts.title });
   }
 
   /** Shows the total of the page's order, if there is one that verifies; `tokenize` says what is wrong with another. */
@@ -170,6 +192,7 @@ class Session {
     const before = this.#options;
     this.#options = options;
     this.#view.configure(options);
+    if (options.locale !== before.locale) this.#speak();
     const isFixed = (["cardholder", "showTotal", "timeout"] as const).every((name) => before[name] === options[name]);
     if (isFixed) return this.#form.then((form) => this.#showTotal(form)).catch(() => undefined);
     // Inputs and time-out of a form are fixed when it is made, so another takes its place.

@@ -1,6 +1,8 @@
+import { formatMinorUnits } from "../src/amount.js";
 import type { ProblemCode } from "../src/errors.js";
 import type { CardEvent, CardOptions, CardState, Field } from "../src/types.js";
-import { badges, brandNames, labels, placeholders, problems } from "./texts.js";
+import type { Language } from "./language.js";
+import { badges, brandNames, placeholders } from "./texts.js";
 
 const fields: Field[] = ["number", "expiry", "code", "name"];
 
@@ -22,7 +24,10 @@ export class View {
   readonly #total = find(".total");
   readonly #payee = find(".payee");
   readonly #amount = find(".amount");
+  readonly #sealed = find(".sealed span");
   #options: CardOptions = {};
+  #language: Language | undefined;
+  #paid: Extract<CardEvent, { type: "total" }> | undefined;
   #codeName = "CVC";
   #shown: Partial<Record<Field, ProblemCode | null>> = {};
 
@@ -40,10 +45,22 @@ export class View {
   /** Shows what the page asks for: labels, placeholders, the cardholder's name. */
   configure(options: CardOptions): void {
     this.#options = options;
-    for (const field of fields) this.#parts[field].label.textContent = options.labels?.[field] ?? labels[field];
     this.#parts.name.cell.hidden = !options.cardholder;
     if (!options.showTotal) this.#total.hidden = true;
-    this.#hint();
+    this.#label();
+  }
+
+  /** Writes all texts in a language. Inputs stay as they are, and nothing is read out anew. */
+  speak(language: Language): void {
+    const { tag, texts } = language;
+    this.#language = language;
+    document.title = texts.title;
+    document.documentElement.lang = tag;
+    document.documentElement.dir = texts.direction ?? "ltr";
+    this.#sealed.textContent = texts.sealed;
+    this.#label();
+    for (const field of fields) this.#parts[field].problem.textContent = this.#problem(field);
+    if (this.#paid) this.showTotal(this.#paid);
   }
 
   /** Shows the state of the card. */
@@ -56,7 +73,7 @@ export class View {
       const { problem } = state.fields[field];
       if (problem === (this.#shown[field] ?? null)) continue;
       this.#shown[field] = problem;
-      const text = problem ? problems[problem] : "";
+      const text = this.#problem(field);
       const { cell, input, problem: line } = this.#parts[field];
       cell.classList.toggle("wrong", problem !== null);
       // For tests of a checkout, which look for a code in whatever language the text is: `cardseal/testing/playwright`.
@@ -72,10 +89,10 @@ export class View {
   }
 
   /** Shows who is paid how much. */
-  showTotal({ payee, amount, minorUnits, currency }: Extract<CardEvent, { type: "total" }>): void {
-    this.#payee.textContent = payee;
-    const format = new Intl.NumberFormat(undefined, { style: "currency", currency });
-    this.#amount.textContent = format.format(amount / 10 ** minorUnits);
+  showTotal(paid: Extract<CardEvent, { type: "total" }>): void {
+    this.#paid = paid;
+    this.#payee.textContent = paid.payee;
+    this.#amount.textContent = formatMinorUnits(paid.amount, paid.minorUnits, paid.currency, this.#language?.region);
     this.#total.hidden = false;
   }
 
@@ -89,8 +106,20 @@ export class View {
     }).observe(document.body);
   }
 
+  #label(): void {
+    const labels = { ...this.#language?.texts.labels, ...this.#options.labels };
+    for (const field of fields) this.#parts[field].label.textContent = labels[field] ?? "";
+    this.#hint();
+  }
+
+  #problem(field: Field): string {
+    const problem = this.#shown[field];
+    return (problem && this.#language?.texts.problems[problem]) ?? "";
+  }
+
   #hint(): void {
-    const texts = { ...placeholders, code: this.#codeName, ...this.#options.placeholders };
+    const expiry = this.#language?.texts.expiry ?? "";
+    const texts = { ...placeholders, expiry, code: this.#codeName, ...this.#options.placeholders };
     for (const field of fields) this.#parts[field].input.placeholder = texts[field];
   }
 

@@ -150,6 +150,8 @@ export class Frame {
       clearTimeout(this.#waiting);
     } else if (message.type === "resize") {
       this.#iframe.setAttribute("height", String(message.height));
+    } else if (message.type === "title") {
+      this.#iframe.setAttribute("title", message.title);
     } else if (message.type === "failed") {
       this.#fail(message.code);
     } else {

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export { formatAmount } from "./amount.js";
 export type { CardElement } from "./element.js";
 export { CardsealError, type ErrorCode, type ProblemCode } from "./errors.js";
 export { type Cardseal, type LoadOptions, loadCardseal } from "./load.js";

@@ -53,6 +53,7 @@ export type FrameMessage =
   | Message<"submit">
   | Message<"progress", { step: Step }>
   | Message<"resize", { height: number }>
+  | Message<"title", { title: string }>
   | Message<"result", { id: number; result: TokenizeResult }>;
 
 /** Reads {@link Connect}; `undefined` if it is anything else. */
@@ -170,6 +171,9 @@ const fieldTexts = /* @__PURE__ */ (() => {
   return object<Partial<Record<Field, string>>>({ number: line, expiry: line, code: line, name: line });
 })();
 
+/** Throws for what is not a tag of BCP 47; gives it as that standard writes it (`de-AT`). "auto" is none. */
+const locale: Parser<string> = (value) => (value === "auto" ? value : `${new Intl.Locale(upTo(64)(value))}`);
+
 const cardOptions = /* @__PURE__ */ object<CardOptions>({
   cardholder: optional(boolean),
   labels: optional(fieldTexts),
@@ -177,6 +181,7 @@ const cardOptions = /* @__PURE__ */ object<CardOptions>({
   showTotal: optional(boolean),
   order: optional(upTo(MAX_ORDER)),
   timeout: optional(integer(1, 120_000)),
+  locale: optional(locale),
 });
 
 const fieldState = /* @__PURE__ */ object<FieldState>({
@@ -256,5 +261,6 @@ const frameMessage = /* @__PURE__ */ union<FrameMessage>("type", {
   submit: message("submit"),
   progress: message("progress", { step: literal<Step>("verifying", "sealing", "sending", "checking") }),
   resize: message("resize", { height: integer(1, 4096) }),
+  title: message("title", { title: text<string>(/^\D{1,64}$/) }),
   result: message("result", { id: callId, result: tokenizeResult }),
 });

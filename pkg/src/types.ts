@@ -157,11 +157,22 @@ export interface LoadError {
   message: string;
 }
 
+/**
+ * A language tag of BCP 47, such as `de-AT`. Those listed are the languages of the card fields; any other tag is looked up
+ * among them (RFC 4647, section 3.4), and is English where that finds none.
+ */
+export type Locale = "de" | "en" | (string & {});
+
 /** What the card form looks like and how long it may take. */
 export interface CardOptions {
   /** Ask for the cardholder's name too. Default: `false`. */
   cardholder?: boolean;
-  /** The inputs' labels, in place of the English ones; each at most 128 characters. */
+  /**
+   * The language of labels and messages, and of the total. Default: `"auto"`, the first of the shopper's browser's languages
+   * that the card fields have.
+   */
+  locale?: "auto" | Locale;
+  /** The inputs' labels, in place of those of the language; each at most 128 characters. */
   labels?: Partial<Record<Field, string>>;
   /** The inputs' placeholders; each at most 128 characters. */
   placeholders?: Partial<Record<Field, string>>;

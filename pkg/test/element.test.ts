@@ -181,6 +181,16 @@ describe("mounting", () => {
     },
   );
 
+  it("takes over the frame's name for itself, in the shopper's language", async () => {
+    const card = await makeCard({ locale: "de-AT" });
+    card.mount("#card");
+    const peer = await page.ready();
+    expect(peer.connect.options).toEqual({ locale: "de-AT" });
+    peer.send({ type: "title", title: "Kartendaten" });
+    await delivered();
+    expect(page.iframe.attributes.get("title")).toBe("Kartendaten");
+  });
+
   it("follows the frame's height and tells the page what it may know", async () => {
     const card = await makeCard();
     const events = record(card);

@@ -43,6 +43,7 @@ const pageMessages: Record<string, unknown>[] = [
       showTotal: true,
       order: "a.b.c",
       timeout: 5,
+      locale: "pt-BR",
     },
   },
 ];
@@ -56,6 +57,7 @@ const frameMessages: Record<string, unknown>[] = [
   { v: 1, type: "submit" },
   { v: 1, type: "progress", step: "sealing" },
   { v: 1, type: "resize", height: 200 },
+  { v: 1, type: "title", title: "Kartendaten" },
   { v: 1, type: "result", id: 7, result: tokenized },
   { v: 1, type: "result", id: 7, result: failed },
 ];
@@ -91,7 +93,7 @@ function mutate(value: object, path: string[], change: (parent: Record<string, u
   return copy;
 }
 
-const optionalMembers = new Set(["field", "cardholder", "labels", "placeholders", "showTotal", "timeout"]);
+const optionalMembers = new Set(["field", "cardholder", "labels", "placeholders", "showTotal", "timeout", "locale"]);
 const isOptional = (path: string[]) =>
   optionalMembers.has(path.at(-1) as string) ||
   path.join() === "options,order" ||
@@ -365,6 +367,10 @@ describe("limits", () => {
     [{ v: 1, type: "resize", height: 4096 }, true],
     [{ v: 1, type: "resize", height: 4097 }, false],
     [{ v: 1, type: "resize", height: 0 }, false],
+    [{ v: 1, type: "title", title: "x".repeat(64) }, true],
+    [{ v: 1, type: "title", title: "x".repeat(65) }, false],
+    [{ v: 1, type: "title", title: "" }, false],
+    [{ v: 1, type: "title", title: "Card 4242" }, false],
     [{ v: 1, type: "failed", code: "a_code_of_a_newer_vault" }, true],
     [{ v: 1, type: "failed", code: "x".repeat(49) }, false],
     [{ v: 1, type: "failed", code: "<b>" }, false],

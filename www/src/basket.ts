@@ -1,3 +1,4 @@
+import { formatAmount } from "cardseal";
 import type { Basket } from "./api.js";
 import { byId, element, picture } from "./element.js";
 
@@ -25,9 +26,7 @@ export function showBasket({ items, postage, total, currency }: Basket): void {
   byId("total").textContent = money(total, currency);
 }
 
-/** An amount in minor units, as people write it. */
+/** An amount in minor units, as the shop's shoppers write it. */
 export function money(minor: number, currency: string): string {
-  const format = new Intl.NumberFormat("en-IE", { style: "currency", currency });
-  // How many minor units a major one has differs: 100 cents to a euro, 1000 fils to a Bahraini dinar, 1 yen to a yen.
-  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+  return formatAmount(minor, currency, "en-IE");
 }

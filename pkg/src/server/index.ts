@@ -4,6 +4,7 @@
  *
  * @packageDocumentation
  */
+export { formatAmount } from "../amount.js";
 export { CardsealError, type ErrorCode, type ProblemCode } from "../errors.js";
 export type { Brand, Failure, Field } from "../types.js";
 export {

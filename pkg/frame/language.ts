@@ -1,0 +1,43 @@
+import type { Catalogue } from "./catalogue.js";
+import texts from "./locales/en.js";
+
+/** A language that the frame speaks. */
+export interface Language {
+  /** The tag of its catalogue, such as `zh-Hant`. */
+  tag: string;
+  /** The tag that was asked for, such as `zh-HK`: numbers are written as they are there. */
+  region: string;
+  texts: Catalogue;
+}
+
+/** The language of those whose own is not here; part of the script, so that it is there whatever fails to load. */
+export const english: Language = { tag: "en", region: "en", texts };
+
+const catalogues = import.meta.glob<{ default: Catalogue }>(["./locales/*.ts", "!./locales/en.ts"]);
+
+/**
+ * Loads the first language of a page's, or of the shopper's browser, that has a catalogue. English if none has, or if it
+ * does not load.
+ */
+export async function loadLanguage(locale = "auto"): Promise<Language> {
+  try {
+    for (const region of locale === "auto" ? navigator.languages : [locale]) {
+      const tag = lookUp(region);
+      if (tag === "en") return { ...english, region };
+      const module = await catalogues[`./locales/${tag}.ts`]?.();
+      if (module) return { tag, region, texts: module.default };
+    }
+  } catch {
+    // Not a tag, or nothing came over the network.
+  }
+  return english;
+}
+
+/**
+ * The tag of the catalogue for a tag of BCP 47, whether or not there is one: lookup as in RFC 4647, section 3.4, where what
+ * decides is the language and, for Chinese, the script, which follows from the region where it is not given.
+ */
+function lookUp(tag: string): string {
+  const { language, script } = new Intl.Locale(tag).maximize();
+  return language === "zh" ? `zh-${script}` : language;
+}

@@ -1,0 +1,191 @@
+import type { Page } from "@playwright/test";
+import type { CardElement, CardOptions } from "cardseal";
+import { approvedCard, Checkout } from "./checkout.ts";
+import { test as base, expect } from "./fixtures.ts";
+import { Host } from "./host.ts";
+import type { Vault } from "./vault.ts";
+
+// The card fields in each language: its own words, its own direction, and the same form.
+
+declare global {
+  interface Window {
+    spoken: CardElement;
+  }
+}
+
+const test = base.extend<{ host: Host }>({
+  host: async ({ vault }, use) => {
+    const host = await Host.start(vault);
+    await use(host);
+    await host.stop();
+  },
+});
+
+/** Opens a page with card fields of these options, and waits until they are ready. */
+async function open(page: Page, vault: Vault, host: Host, options: CardOptions = {}): Promise<Checkout> {
+  host.serve(
+    '<meta name="viewport" content="width=device-width"><div id="card"></div>',
+    `
+    import { loadCardseal } from "/dist/index.js";
+    const cardseal = await loadCardseal({ vault: "${vault.origin}", merchant: "${host.merchant}", roots: ["${vault.root}"] });
+    window.spoken = cardseal.card(${JSON.stringify(options)});
+    spoken.on("ready", () => { document.body.dataset.ready = "yes"; });
+    spoken.mount("#card");
+    `,
+  );
+  await page.goto(host.origin);
+  await expect(page.locator("body")).toHaveAttribute("data-ready", "yes");
+  return new Checkout(page);
+}
+
+/** The catalogues of other languages than English that the browser has asked for. */
+function watchCatalogues(page: Page): string[] {
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    const name = request.url().match(/\/frame\/assets\/([a-z]{2}(?:-Han[st])?)-[\w-]{8}\.js$/)?.[1];
+    if (name) asked.push(name);
+  });
+  return asked;
+}
+
+/** How each language names the fields: the document's `lang`, its `dir`, and the label of the number. */
+const languages: [locale: string, lang: string, dir: "ltr" | "rtl", number: string][] = [
+  ["en", "en", "ltr", "Card number"],
+  ["de", "de", "ltr", "Kartennummer"],
+];
+
+for (const [locale, lang, dir, number] of languages) {
+  test(`${locale} is spoken in words of ${lang}`, async ({ vault, host, page }, testInfo) => {
+    const asked = watchCatalogues(page);
+    const order = await host.order(`language-${locale}`, 123_456);
+    const card = await open(page, vault, host, { locale, cardholder: true, showTotal: true, order });
+    await expect(card.frame.locator("html")).toHaveAttribute("lang", lang);
+    await expect(card.frame.locator("html")).toHaveAttribute("dir", dir);
+    await expect(card.frame.getByLabel(number, { exact: true })).toHaveId("number");
+    // What is typed is digits, and they run from left to right everywhere.
+    for (const input of [card.number, card.expiry, card.code]) await expect(input).toHaveCSS("direction", "ltr");
+    // The browser of these tests is an English one: nothing else is loaded.
+    expect(asked).toEqual(lang === "en" ? [] : [lang]);
+
+    const total = new Intl.NumberFormat(locale, { style: "currency", currency: "EUR" }).format(1234.56);
+    await expect(card.frame.locator(".amount")).toHaveText(total);
+
+    // Each field with a problem: their texts are the longest that there are.
+    await card.number.fill("4242 4242 4242 4241");
+    await card.expiry.fill("12/2");
+    await card.code.fill("1");
+    await card.frame.locator("#name").fill("4242 4242 4242 4242");
+    await card.number.focus();
+    await expect(card.frame.locator(".problem:visible")).toHaveCount(4);
+    for (const width of [1280, 390, 320]) {
+      await page.setViewportSize({ width, height: 700 });
+      await expectToFit(card, page);
+      const name = `${locale}-${width}.png`;
+      await testInfo.attach(name, {
+        body: await page.screenshot({ animations: "disabled" }),
+        contentType: "image/png",
+      });
+    }
+  });
+}
+
+/** Nothing of the card fields is cut off or wider than they are. */
+async function expectToFit(card: Checkout, page: Page): Promise<void> {
+  const cut = () =>
+    card.frame.locator("html").evaluate((html) => {
+      const elements = [...html.querySelectorAll<HTMLElement>("label, p:not(.announcer), .amount, .cell")];
+      const clipped = elements.filter((element) => !element.hidden && element.scrollWidth > element.clientWidth + 1);
+      return [
+        ...clipped.map((element) => `${element.className || element.tagName}: ${element.textContent}`),
+        ...(html.scrollHeight > window.innerHeight ? ["the bottom"] : []),
+      ];
+    });
+  await expect.poll(cut).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+}
+
+test("changing the language keeps what is typed, and the focus where it is", async ({ vault, host, page }) => {
+  const card = await open(page, vault, host, { locale: "en" });
+  await card.number.fill("4242 4242 4242 4241");
+  await card.expiry.click();
+  await card.expiry.pressSequentially("12");
+  await expect(card.frame.locator("#number-problem")).toHaveText("The card number is not right. Check the digits.");
+  const announced = await card.frame.locator(".announcer").textContent();
+
+  await page.evaluate(() => window.spoken.update({ locale: "de" }));
+  await expect(card.frame.getByLabel("Kartennummer")).toHaveValue("4242 4242 4242 4241");
+  await expect(card.frame.locator("#number-problem")).toHaveText(/^Die Kartennummer stimmt nicht/);
+  await expect(page.locator("iframe")).toHaveAttribute("title", "Kartendaten");
+  await expect(card.expiry).toBeFocused();
+  // Nobody has to hear again what they have heard.
+  expect(await card.frame.locator(".announcer").textContent()).toBe(announced);
+  await page.keyboard.type("34");
+  await expect(card.expiry).toHaveValue("12 / 34");
+
+  await page.evaluate(() => window.spoken.update({ locale: "tlh" }));
+  await expect(card.frame.getByLabel("Card number")).toHaveValue("4242 4242 4242 4241");
+  await expect(page.locator("iframe")).toHaveAttribute("title", "Card details");
+});
+
+test("labels of the page's own stay in every language", async ({ vault, host, page }) => {
+  const card = await open(page, vault, host, {
+    locale: "de",
+    labels: { number: "Nr." },
+    placeholders: { expiry: "?" },
+  });
+  await expect(card.frame.getByLabel("Nr.")).toHaveId("number");
+  await expect(card.frame.getByLabel("Gültig bis")).toHaveAttribute("placeholder", "?");
+});
+
+test("a malformed tag is refused, and the language stays", async ({ vault, host, page }) => {
+  const card = await open(page, vault, host, { locale: "de" });
+  const code = await page.evaluate(() => {
+    try {
+      return String(window.spoken.update({ locale: "de_DE" }));
+    } catch (error) {
+      return (error as { code: string }).code;
+    }
+  });
+  expect(code).toBe("options_invalid");
+  await expect(card.frame.getByLabel("Kartennummer")).toBeVisible();
+});
+
+for (const [what, answer] of [
+  ["cannot be reached", "abort"],
+  ["answers with something else", "page"],
+  ["does not answer", "silence"],
+] as const) {
+  test(`a vault that ${what} for a catalogue leaves English, and a card is sealed`, async ({ vault, host, page }) => {
+    await page.route(/\/frame\/assets\/de-[\w-]+\.js$/, async (route) => {
+      if (answer === "abort") await route.abort();
+      if (answer === "page")
+        await route.fulfill({ status: 502, contentType: "text/html", body: "<h1>Bad gateway</h1>" });
+    });
+    const card = await open(page, vault, host, { locale: "de" });
+    await expect(card.frame.getByLabel("Card number")).toBeVisible();
+    await expect(card.frame.locator("html")).toHaveAttribute("lang", "en");
+    await card.type(approvedCard);
+    const order = await host.order("without-a-catalogue");
+    const result = await page.evaluate((order) => window.spoken.tokenize({ order }), order);
+    expect(result).toMatchObject({ ok: true, last4: "4242" });
+  });
+}
+
+test.describe("of a browser", () => {
+  for (const [locale, lang, number] of [
+    ["en-GB", "en", "Card number"],
+    ["de-AT", "de", "Kartennummer"],
+    ["tlh", "en", "Card number"],
+  ] as const) {
+    test.describe(locale, () => {
+      test.use({ locale });
+      test(`${locale} is taken as ${lang}, where the page asks for nothing`, async ({ vault, host, page }) => {
+        const asked = watchCatalogues(page);
+        const card = await open(page, vault, host);
+        await expect(card.frame.getByLabel(number, { exact: true })).toBeVisible();
+        await expect(card.frame.locator("html")).toHaveAttribute("lang", lang);
+        expect(asked).toEqual(lang === "en" ? [] : [lang]);
+      });
+    });
+  }
+});
