@@ -161,7 +161,26 @@ export interface LoadError {
  * A language tag of BCP 47, such as `de-AT`. Those listed are the languages of the card fields; any other tag is looked up
  * among them (RFC 4647, section 3.4), and is English where that finds none.
  */
-export type Locale = "de" | "en" | (string & {});
+export type Locale =
+  | "ar"
+  | "cs"
+  | "de"
+  | "en"
+  | "es"
+  | "fr"
+  | "he"
+  | "hi"
+  | "it"
+  | "ja"
+  | "ko"
+  | "nl"
+  | "pl"
+  | "pt"
+  | "sv"
+  | "tr"
+  | "zh-Hans"
+  | "zh-Hant"
+  | (string & {});
 
 /** What the card form looks like and how long it may take. */
 export interface CardOptions {

@@ -51,7 +51,23 @@ function watchCatalogues(page: Page): string[] {
 /** How each language names the fields: the document's `lang`, its `dir`, and the label of the number. */
 const languages: [locale: string, lang: string, dir: "ltr" | "rtl", number: string][] = [
   ["en", "en", "ltr", "Card number"],
-  ["de", "de", "ltr", "Kartennummer"],
+  ["ar", "ar", "rtl", "رقم البطاقة"],
+  ["cs", "cs", "ltr", "Číslo karty"],
+  ["de-AT", "de", "ltr", "Kartennummer"],
+  ["es-MX", "es", "ltr", "Número de tarjeta"],
+  ["fr", "fr", "ltr", "Numéro de carte"],
+  ["he", "he", "rtl", "מספר כרטיס"],
+  ["hi", "hi", "ltr", "कार्ड नंबर"],
+  ["it", "it", "ltr", "Numero della carta"],
+  ["ja", "ja", "ltr", "カード番号"],
+  ["ko", "ko", "ltr", "카드 번호"],
+  ["nl", "nl", "ltr", "Kaartnummer"],
+  ["pl", "pl", "ltr", "Numer karty"],
+  ["pt-BR", "pt", "ltr", "Número do cartão"],
+  ["sv", "sv", "ltr", "Kortnummer"],
+  ["tr", "tr", "ltr", "Kart numarası"],
+  ["zh-CN", "zh-Hans", "ltr", "卡号"],
+  ["zh-TW", "zh-Hant", "ltr", "卡號"],
 ];
 
 for (const [locale, lang, dir, number] of languages) {
@@ -175,6 +191,7 @@ test.describe("of a browser", () => {
   for (const [locale, lang, number] of [
     ["en-GB", "en", "Card number"],
     ["de-AT", "de", "Kartennummer"],
+    ["zh-HK", "zh-Hant", "卡號"],
     ["tlh", "en", "Card number"],
   ] as const) {
     test.describe(locale, () => {
