@@ -10,7 +10,7 @@ use aes_gcm::{
 use cardseal_fuzz::{Form, MAX_INTEGER, decode, encode, plant, present, read};
 use cardseal_protocol::{
     Error, KeyId, OrderHash, Origin,
-    brand::Brand,
+    brand::{Brand, Brands},
     envelope::{Envelope, Jti, MAX_ENVELOPE_LENGTH, OpenedCard, PLAINTEXT_LENGTH, Suite},
     keys::OpeningKey,
 };
@@ -198,7 +198,10 @@ impl Card {
             && (1..=12).contains(&self.exp_month)
             && (2000..=2099).contains(&self.exp_year)
             && self.name.as_ref().is_none_or(|name| (1..=128).contains(&name.len()))
-            && self.brand.as_ref().is_none_or(|brand| Brand::from_id(brand).is_some())
+            && self.brand.as_ref().is_none_or(|id| {
+                let brand = Brands::of(&self.number).iter().find(|brand| brand.id() == id);
+                brand.is_some_and(|brand| brand.has_length(self.number.len()))
+            })
     }
 
     fn is(&self, card: &OpenedCard) -> bool {

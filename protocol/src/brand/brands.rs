@@ -44,6 +44,21 @@ impl Brands {
         brands
     }
 
+    /// The brands of a co-badged card between which its holder may choose (Regulation (EU) 2015/751, article 8(6)), the
+    /// most specific first; none where there is no choice.
+    ///
+    /// Co-badged is a number whose prefix the table of brands gives to one brand beside another, once the whole prefix is
+    /// there. Two brands that each name a prefix as their own are no choice: the card is of one of them, and only the
+    /// table does not know of which. A brand whose numbers are shorter than this one drops out.
+    #[must_use]
+    pub fn co_badged(text: &str) -> Self {
+        let Some(prefix) = Prefix::read(text) else { return Self::NONE };
+        let count = text.chars().filter(|&c| digit(c).is_some()).count();
+        let brands = prefix.brands().filter(|brand| brand.max_length() >= count);
+        let is_co_badge = |row: &Row| row.share == Share::CoBadge && prefix.matches(row) && brands.contains(row.brand);
+        if brands.len() > 1 && ROWS.iter().any(is_co_badge) { brands } else { Self::NONE }
+    }
+
     /// The most specific brand.
     #[must_use]
     pub fn first(&self) -> Option<Brand> {
@@ -253,6 +268,32 @@ mod tests {
         assert_eq!(of("401178"), [Brand::Elo]);
         // Two brands name this prefix as theirs.
         assert_eq!(of("650923"), [Brand::Elo, Brand::Troy]);
+    }
+
+    #[test]
+    fn only_a_co_badged_card_leaves_a_choice() {
+        let choice = |digits: &str| Brands::co_badged(digits).iter().collect::<Vec<_>>();
+        assert_eq!(choice("4000002500001001"), [Brand::CartesBancaires, Brand::Visa]);
+        assert_eq!(choice("5555552500001001"), [Brand::CartesBancaires, Brand::Mastercard]);
+        assert_eq!(choice("6703444444444449"), [Brand::Bancontact, Brand::Maestro]);
+        assert_eq!(choice("4571"), [Brand::Dankort, Brand::Visa]);
+        assert_eq!(choice("３５３８ ００"), [Brand::RuPay, Brand::Jcb]);
+        // Not yet, not any more for so long a number, not at all, and two brands that share a prefix but no card.
+        for digits in ["", "4000002", "457", "45717360000000000", "4242424242424242", "501767", "650923", "4571x"] {
+            assert_eq!(choice(digits), [], "{digits}");
+        }
+    }
+
+    /// What is chosen is always a brand that the number has.
+    #[test]
+    fn a_choice_is_between_brands_of_the_number() {
+        for row in ROWS {
+            for length in 1..=19 {
+                let digits: String = format!("{}{}", row.low, "0".repeat(18)).chars().take(length).collect();
+                let (all, choice) = (Brands::of(&digits), Brands::co_badged(&digits));
+                assert!(choice.len() != 1 && choice.iter().all(|brand| all.contains(brand)), "{digits}");
+            }
+        }
     }
 
     #[test]

@@ -32,8 +32,8 @@ pub struct Card {
     pub code: SecurityCode,
     /// The name on the card, where the form asks for it.
     pub holder: Option<Cardholder>,
-    /// The brand that the shopper chose, of the several on a co-badged card (Regulation (EU) 2015/751, article 8).
-    /// `None` leaves the choice to the merchant.
+    /// The brand that the shopper chose, or left as the merchant preselected it, of the several on a co-badged card
+    /// (Regulation (EU) 2015/751, article 8(6)): one of the [`Pan::brands`]. `None` where nobody chose.
     pub brand: Option<Brand>,
 }
 

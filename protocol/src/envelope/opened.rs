@@ -26,7 +26,8 @@ pub struct OpenedCard {
     pub code: Secret<String>,
     /// The name on the card, where the form asked for it: 1 to 128 bytes of UTF-8.
     pub name: Option<Secret<String>>,
-    /// The brand that the shopper chose, of those on a co-badged card.
+    /// The brand that the shopper chose, of those on a co-badged card: one of those that numbers of these first digits and
+    /// this length have.
     pub chosen_brand: Option<Brand>,
 }
 
@@ -38,16 +39,13 @@ impl OpenedCard {
         LastFour::of(self.number.expose())
     }
 
-    /// The brand to pay with: the shopper's choice where the number's first digits allow it, else the most specific
-    /// brand of numbers that begin so; `None` where there is none.
+    /// The brand to pay with: the shopper's choice, else the most specific brand of numbers that begin so, of this length
+    /// where there is one; `None` where there is none.
     #[must_use]
     pub fn brand(&self) -> Option<Brand> {
         // Read to look the prefix up; nothing of it is kept.
-        let brands = Brands::of(self.number.expose());
-        match self.chosen_brand {
-            Some(brand) if brands.contains(brand) => Some(brand),
-            _ => brands.first(),
-        }
+        let number = self.number.expose();
+        self.chosen_brand.or_else(|| allowed(number).first()).or_else(|| Brands::of(number).first())
     }
 
     /// Reads the plaintext, or gives `None` where it is no card.
@@ -83,8 +81,13 @@ struct Members {
 
 impl Members {
     fn into_card(self) -> Option<OpenedCard> {
+        let number = self.number?;
+        // A brand that is not on the card would have it paid by who knows which scheme.
+        if self.brand.is_some_and(|brand| !allowed(number.expose()).contains(brand)) {
+            return None;
+        }
         Some(OpenedCard {
-            number: self.number?,
+            number,
             exp_month: self.exp_month.filter(|month| (1..=12).contains(month))?,
             exp_year: self.exp_year.filter(|year| (2000..=2099).contains(year))?,
             code: self.code?,
@@ -92,6 +95,11 @@ impl Members {
             chosen_brand: self.brand,
         })
     }
+}
+
+/// The brands that have numbers with these first digits and as many.
+fn allowed(number: &str) -> Brands {
+    Brands::of(number).filter(|brand| brand.has_length(number.len()))
 }
 
 fn digits(text: &str, at_least: usize, at_most: usize) -> Result<Secret<String>, Malformed> {
