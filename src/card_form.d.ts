@@ -18,6 +18,8 @@ export interface FormOptions {
   roots: string[];
   /** The device's key. */
   device: Promise<Device>;
+  /** The brands to preselect on a co-badged card, the most preferred first; the shopper may choose another. */
+  preferredBrands?: Brand[];
   /** Seal only for a total that was shown: see `show`. Default: false. */
   showTotal?: boolean;
   /** How long a call may take over the network, in milliseconds. Default: 15000. */
@@ -151,6 +153,10 @@ export interface CardState {
   brand: Brand | null;
   /** Every brand the digits allow, most specific first. */
   brands: Brand[];
+  /** The brands of a co-badged card between which the shopper may choose; empty where there is no choice. */
+  brandChoices: Brand[];
+  /** The one of them that is sealed with the card: what the shopper chose, else what the merchant prefers, else none. */
+  chosenBrand: Brand | null;
   codeName: string;
   codeLength: number;
   /** Once the number is valid. */

@@ -5,12 +5,14 @@ use std::future::Future;
 use std::rc::Rc;
 
 use cardseal_protocol::Code;
+use cardseal_protocol::brand::Brand;
 use cardseal_protocol::order::SignedOrder;
 use js_sys::{Function, Promise};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlInputElement;
 
+use crate::choice::Choice;
 use crate::failure::Failure;
 use crate::field::Field;
 use crate::form::Form;
@@ -52,6 +54,8 @@ extern "C" {
     fn origin(this: &FormOptions) -> Option<String>;
     #[wasm_bindgen(method, getter)]
     fn roots(this: &FormOptions) -> Option<Vec<String>>;
+    #[wasm_bindgen(method, getter, js_name = preferredBrands)]
+    fn preferred_brands(this: &FormOptions) -> Option<Vec<String>>;
     #[wasm_bindgen(method, getter)]
     fn device(this: &FormOptions) -> JsValue;
     #[wasm_bindgen(method, getter, js_name = showTotal)]
@@ -103,7 +107,8 @@ impl CardForm {
             elements.push((Field::Name, element(inputs.name())?));
         }
         let clock = Rc::clone(&vault);
-        let form = Form::new(elements, move || clock.now(), on_event, options.show_total() == Some(true));
+        let choice = Choice::new(&options.preferred_brands().unwrap_or_default());
+        let form = Form::new(elements, move || clock.now(), on_event, choice, options.show_total() == Some(true));
         Ok(Self { form, vault, is_busy: Rc::default() })
     }
 
@@ -160,6 +165,20 @@ impl CardForm {
                 Err(error) => js::value(&Failed { ok: false, error }),
             })
         })
+    }
+
+    /// Chooses the brand of a co-badged card, one of the state's `brandChoices`; without one, leaves it to what the
+    /// merchant prefers. Any other brand changes nothing but that.
+    ///
+    /// # Errors
+    /// Throws a `Failure` with `internal` after a panic.
+    pub fn choose(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "Brand")] brand: Option<String>,
+    ) -> Result<(), JsValue> {
+        check()?;
+        self.form.choose(brand.as_deref().and_then(Brand::from_id));
+        Ok(())
     }
 
     /// Empties the inputs.
@@ -227,8 +246,6 @@ fn promise<T: 'static>(
 
 #[cfg(test)]
 mod tests {
-    use cardseal_protocol::brand::Brand;
-
     use super::*;
 
     #[test]

@@ -13,10 +13,11 @@ use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, HtmlInputElement, InputEvent, KeyboardEvent};
 
+use crate::choice::Choice;
 use crate::failure::Failure;
 use crate::field::{Field, Texts};
 use crate::input::{Input, edit};
-use crate::state::{CardState, Touched, brands};
+use crate::state::{CardState, Touched, brands, choices, is_of};
 use crate::{js, poison};
 
 /// What the form reports. `CardEvent` in TypeScript.
@@ -69,6 +70,7 @@ pub(crate) struct Form {
     /// The vault's time.
     now: Box<dyn Fn() -> UnixTime>,
     touched: Cell<Touched>,
+    choice: Choice,
     /// The state that the page knows.
     reported: RefCell<CardState>,
     /// Whether the shopper must have been shown what is paid.
@@ -83,6 +85,7 @@ impl Form {
         elements: Vec<(Field, HtmlInputElement)>,
         now: impl Fn() -> UnixTime + 'static,
         on_event: Function,
+        choice: Choice,
         shows_total: bool,
     ) -> Rc<Self> {
         Rc::new_cyclic(|form: &Weak<Self>| {
@@ -95,12 +98,13 @@ impl Form {
             };
             let inputs: Vec<Input> = elements.into_iter().map(listen).collect();
             // A browser may have restored what was typed before a reload.
-            let state = CardState::of(&texts(&inputs), Touched::default(), now());
+            let state = CardState::of(&texts(&inputs), Touched::default(), &choice, now());
             Self {
                 inputs,
                 on_event,
                 now: Box::new(now),
                 touched: Cell::default(),
+                choice,
                 reported: RefCell::new(state),
                 shows_total,
                 total: Cell::default(),
@@ -110,7 +114,7 @@ impl Form {
 
     /// The state of what is typed at this moment.
     pub(crate) fn state(&self) -> CardState {
-        CardState::of(&texts(&self.inputs), self.touched.get(), (self.now)())
+        CardState::of(&texts(&self.inputs), self.touched.get(), &self.choice, (self.now)())
     }
 
     /// Shows all problems, from now on.
@@ -138,7 +142,14 @@ impl Form {
     /// # Errors
     /// [`Code::CardIncomplete`], if it was changed since it was checked.
     pub(crate) fn card(&self) -> Result<Card, Failure> {
-        parse(&texts(&self.inputs), (self.now)()).map_err(incomplete)
+        parse(&texts(&self.inputs), &self.choice, (self.now)()).map_err(incomplete)
+    }
+
+    /// Chooses the brand of a co-badged card, or leaves it to what the merchant prefers. A brand that the number does not
+    /// have is no choice.
+    pub(crate) fn choose(&self, brand: Option<Brand>) {
+        self.choice.choose(brand);
+        self.report();
     }
 
     /// Shows the shopper who is paid how much, where totals are shown.
@@ -322,13 +333,14 @@ fn incomplete(field: Field) -> Failure {
 }
 
 /// The card, or the first field that is not right.
-fn parse(texts: &Texts, now: UnixTime) -> Result<Card, Field> {
+fn parse(texts: &Texts, choice: &Choice, now: UnixTime) -> Result<Card, Field> {
     let pan = Pan::parse(&texts.number).map_err(|_| Field::Number)?;
     let expiry = Expiry::parse(&texts.expiry, now).map_err(|_| Field::Expiry)?;
     // Of the typed digits, as while typing: the code is judged the same way all along.
     let code = SecurityCode::parse(&texts.code, brands(&texts.number).first()).map_err(|_| Field::Code)?;
     let holder = texts.name.as_ref().map(|name| Cardholder::parse(name)).transpose().map_err(|_| Field::Name)?;
-    Ok(Card { pan, expiry, code, holder, brand: None })
+    let brand = choice.of(&choices(&texts.number)).filter(|&brand| is_of(&pan, brand));
+    Ok(Card { pan, expiry, code, holder, brand })
 }
 
 /// Whether the shopper typed or pasted. A browser or password manager that fills a form in has its own order; moving the

@@ -7,6 +7,7 @@
 
 mod answer;
 mod card_form;
+mod choice;
 mod clock;
 mod device;
 mod failure;

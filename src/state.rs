@@ -6,6 +6,7 @@ use cardseal_protocol::{Code, UnixTime};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
+use crate::choice::Choice;
 use crate::field::{Field, Texts};
 
 /// The state of the form. `CardState` in TypeScript.
@@ -16,6 +17,10 @@ pub(crate) struct CardState {
     pub(crate) empty: bool,
     pub(crate) brand: Option<Brand>,
     pub(crate) brands: Vec<Brand>,
+    /// The brands of a co-badged card between which the shopper may choose.
+    pub(crate) brand_choices: Vec<Brand>,
+    /// The one that is sealed with the card, where somebody chose.
+    pub(crate) chosen_brand: Option<Brand>,
     pub(crate) code_name: &'static str,
     pub(crate) code_length: u8,
     pub(crate) last4: Option<LastFour>,
@@ -62,10 +67,12 @@ impl Touched {
 
 impl CardState {
     /// Judges what is typed. `now` is the vault's time.
-    pub(crate) fn of(texts: &Texts, touched: Touched, now: UnixTime) -> Self {
+    pub(crate) fn of(texts: &Texts, touched: Touched, choice: &Choice, now: UnixTime) -> Self {
         let brands = brands(&texts.number);
         let brand = brands.first();
         let number = Pan::judge(&texts.number);
+        let pan = number.is_valid().then(|| Pan::parse(&texts.number).ok()).flatten();
+        let choices = choices(&texts.number);
         let see = |field, text: &str, judgement| FieldState::of(text, judgement, touched.has(field), digits(text));
         let fields = Fields {
             number: see(Field::Number, &texts.number, number),
@@ -80,10 +87,12 @@ impl CardState {
             empty: fields.all(|field| field.empty),
             brand,
             brands: brands.iter().collect(),
+            brand_choices: choices.iter().collect(),
+            chosen_brand: choice.of(&choices).filter(|&brand| pan.as_ref().is_none_or(|pan| is_of(pan, brand))),
             code_name: brand.map_or("CVC", Brand::code_name),
             code_length: brand.map_or(3, Brand::code_length),
             // Not earlier: the first digits of an unfinished number must not pass for its last.
-            last4: number.is_valid().then(|| Pan::parse(&texts.number).ok()).flatten().map(|pan| pan.last_four()),
+            last4: pan.map(|pan| pan.last_four()),
             fields,
         }
     }
@@ -132,8 +141,21 @@ impl FieldState {
 
 /// The brands of what is typed so far in the number's input.
 pub(crate) fn brands(number: &str) -> Brands {
-    let digits: Zeroizing<String> = Zeroizing::new(number.chars().filter(char::is_ascii_digit).collect());
-    Brands::of(&digits)
+    Brands::of(&only_digits(number))
+}
+
+/// The brands that what is typed so far leaves a choice between.
+pub(crate) fn choices(number: &str) -> Brands {
+    Brands::co_badged(&only_digits(number))
+}
+
+/// Whether the brand is one of the number's: a co-badge may have no numbers of this length.
+pub(crate) fn is_of(pan: &Pan, brand: Brand) -> bool {
+    pan.brands().contains(brand)
+}
+
+fn only_digits(text: &str) -> Zeroizing<String> {
+    Zeroizing::new(text.chars().filter(char::is_ascii_digit).collect())
 }
 
 fn digits(text: &str) -> usize {
@@ -155,7 +177,7 @@ mod tests {
     }
 
     fn see(texts: &Texts, touched: Touched) -> Value {
-        serde_json::to_value(CardState::of(texts, touched, NOW)).unwrap()
+        serde_json::to_value(CardState::of(texts, touched, &Choice::default(), NOW)).unwrap()
     }
 
     #[test]
@@ -164,8 +186,8 @@ mod tests {
         assert_eq!(
             see(&texts("", "", "", None), Touched::default()),
             json!({
-                "complete": false, "empty": true, "brand": null, "brands": [], "codeName": "CVC", "codeLength": 3,
-                "last4": null,
+                "complete": false, "empty": true, "brand": null, "brands": [], "brandChoices": [],
+                "chosenBrand": null, "codeName": "CVC", "codeLength": 3, "last4": null,
                 "fields": { "number": field(false), "expiry": field(false), "code": field(false), "name": field(true) },
             })
         );
@@ -178,8 +200,8 @@ mod tests {
         assert_eq!(
             state,
             json!({
-                "complete": true, "empty": false, "brand": "amex", "brands": ["amex"], "codeName": "CID", "codeLength": 4,
-                "last4": "0005",
+                "complete": true, "empty": false, "brand": "amex", "brands": ["amex"], "brandChoices": [],
+                "chosenBrand": null, "codeName": "CID", "codeLength": 4, "last4": "0005",
                 "fields": { "number": field(15), "expiry": field(4), "code": field(4), "name": field(7) },
             })
         );
@@ -210,8 +232,27 @@ mod tests {
     }
 
     #[test]
+    fn a_co_badged_card_says_what_is_sealed_if_nobody_chooses_otherwise() {
+        let choice = Choice::new(&["bancontact".into()]);
+        let see = |number| {
+            let state = CardState::of(&texts(number, "", "", None), Touched::default(), &choice, NOW);
+            (state.brand_choices, state.chosen_brand)
+        };
+        let both = vec![Brand::Bancontact, Brand::Maestro];
+        assert_eq!(see("670"), (vec![], None));
+        assert_eq!(see("6703 4444"), (both.clone(), Some(Brand::Bancontact)));
+        choice.choose(Some(Brand::Maestro));
+        assert_eq!(see("6703 4444 4444 4449"), (both.clone(), Some(Brand::Maestro)));
+        // A whole number of Maestro's, which has shorter ones, so that nothing but Maestro can be sealed.
+        choice.choose(Some(Brand::Bancontact));
+        let short = (0..10).map(|check| format!("67030000000{check}")).find(|number| Pan::parse(number).is_ok());
+        assert_eq!(see(&short.unwrap()), (both, None));
+    }
+
+    #[test]
     fn the_first_incomplete_field_is_found_in_the_shoppers_order() {
-        let first = |texts: &Texts| CardState::of(texts, Touched::default(), NOW).first_incomplete();
+        let first =
+            |texts: &Texts| CardState::of(texts, Touched::default(), &Choice::default(), NOW).first_incomplete();
         assert_eq!(first(&texts("", "01 / 30", "", None)), Some(Field::Number));
         assert_eq!(first(&texts("4242424242424242", "01 / 30", "", None)), Some(Field::Code));
         assert_eq!(first(&texts("4242424242424242", "01 / 30", "123", Some(""))), Some(Field::Name));

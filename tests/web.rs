@@ -617,6 +617,29 @@ async fn only_an_envelope_leaves_and_it_holds_the_card() {
 }
 
 #[wasm_bindgen_test]
+async fn the_brand_that_the_shopper_chose_is_sealed() {
+    let page = Page::with(false, json!({ "preferredBrands": ["cartes_bancaires"] }));
+    page.load().await.unwrap();
+    page.focus("number");
+    type_text("4000002500001001");
+    type_text(&expiry_digits());
+    type_text("123");
+    assert_eq!(page.state()["brandChoices"], json!(["cartes_bancaires", "visa"]));
+    let mut sealed = Vec::new();
+    for chosen in [None, Some("visa"), Some("mastercard"), None] {
+        page.form.choose(chosen.map(String::from)).unwrap();
+        page.tokenize(&page.order()).await;
+        let brand = page.envelope(posted().last().unwrap()).0.open(&page.vault.opening.borrow()).unwrap().chosen_brand;
+        assert_eq!(json!(brand), page.state()["chosenBrand"], "what the page is told is what is sealed");
+        sealed.push(brand.unwrap());
+    }
+    // A brand that the number does not have is no choice, and leaves what the merchant prefers.
+    assert_eq!(sealed, [Brand::CartesBancaires, Brand::Visa, Brand::CartesBancaires, Brand::CartesBancaires]);
+    page.form.clear().unwrap();
+    assert_eq!(page.state()["chosenBrand"], Value::Null);
+}
+
+#[wasm_bindgen_test]
 async fn each_tokenization_is_sealed_anew() {
     let page = Page::new();
     page.load().await.unwrap();

@@ -20,6 +20,7 @@ const MAX_ORDER = 16_384;
 const boolean = { type: "boolean" };
 const field = { enum: ["number", "expiry", "code", "name"] };
 const identifier = text("^[a-z_]{1,48}$");
+const brands = { type: "array", items: identifier, maxItems: 16 };
 const last4 = text("^[0-9]{4}$");
 const callId = integer(1, 2 ** 53 - 1);
 const ofEachField = (schema) => ({ number: schema, expiry: schema, code: schema, name: schema });
@@ -28,6 +29,7 @@ const cardOptions = object(
   {},
   {
     cardholder: boolean,
+    preferredBrands: brands,
     labels: object({}, ofEachField(upTo(128))),
     placeholders: object({}, ofEachField(upTo(128))),
     showTotal: boolean,
@@ -47,7 +49,9 @@ const cardState = object({
   complete: boolean,
   empty: boolean,
   brand: nullable(identifier),
-  brands: { type: "array", items: identifier, maxItems: 16 },
+  brands,
+  brandChoices: brands,
+  chosenBrand: nullable(identifier),
   codeName: text("^[A-Z]{1,8}[1-9]?$"),
   codeLength: integer(3, 4),
   last4: nullable(last4),

@@ -14,7 +14,7 @@ import {
   parseConnect,
   parsePageMessage,
 } from "../src/messages.js";
-import type { CardEvent, CardOptions, Field } from "../src/types.js";
+import type { Brand, CardEvent, CardOptions, Field } from "../src/types.js";
 import init, { CardForm } from "../wasm/cardseal.js";
 import moduleUrl from "../wasm/cardseal_bg.wasm?url";
 import { english, type Language, loadLanguage } from "./language.js";
@@ -69,7 +69,9 @@ class Session {
   readonly #port: MessagePort;
   readonly #origin: string;
   readonly #roots: string[];
-  readonly #view = new View();
+  readonly #view = new View((brand) => this.#choose(brand));
+  /** What the shopper chose of a co-badged card's brands. */
+  #chosen: Brand | undefined;
   #options: CardOptions;
   #form: Promise<CardForm>;
   #language: Promise<Language> | undefined;
@@ -94,7 +96,7 @@ class Session {
   /** Puts the form on the inputs, as soon as the module is compiled. */
   async #start(): Promise<CardForm> {
     await compiled;
-    const { cardholder, showTotal, timeout } = this.#options;
+    const { cardholder, preferredBrands, showTotal, timeout } = this.#options;
     const { name, ...inputs } = this.#view.inputs;
     const form = new CardForm(
       cardholder ? { ...inputs, name } : inputs,
@@ -104,11 +106,14 @@ class Session {
         origin: this.#origin,
         roots: this.#roots,
         device,
+        ...(preferredBrands && { preferredBrands }),
         ...(showTotal && { showTotal }),
         ...(timeout === undefined ? {} : { timeout }),
       },
       (event) => this.#report(event),
     );
+    // A form that takes another's place finds in the inputs what was typed; what was chosen it has to be told.
+    form.choose(this.#chosen);
     this.#view.show(form.state());
     return form;
   }
@@ -151,8 +156,17 @@ class Session {
     }
   }
 
+  async #choose(brand: Brand): Promise<void> {
+    this.#chosen = brand;
+    (await this.#form).choose(brand);
+  }
+
   #report(event: CardEvent): void {
-    if (event.type === "change") this.#view.show(event.state);
+    if (event.type === "change") {
+      this.#view.show(event.state);
+      // The number that had the choice is gone, and the choice with it.
+      if (event.state.brandChoices.length === 0) this.#chosen = undefined;
+    }
     if (event.type === "total") this.#view.showTotal(event);
     else this.#send(event);
   }
@@ -193,7 +207,8 @@ class Session {
     this.#options = options;
     this.#view.configure(options);
     if (options.locale !== before.locale) this.#speak();
-    const isFixed = (["cardholder", "showTotal", "timeout"] as const).every((name) => before[name] === options[name]);
+    const fixed = ["cardholder", "preferredBrands", "showTotal", "timeout"] as const;
+    const isFixed = fixed.every((name) => String(before[name]) === String(options[name]));
     if (isFixed) return this.#form.then((form) => this.#showTotal(form)).catch(() => undefined);
     // Inputs and time-out of a form are fixed when it is made, so another takes its place.
     const old = await this.#form.catch(() => undefined);

@@ -1,6 +1,7 @@
 import { formatMinorUnits } from "../src/amount.js";
 import type { ProblemCode } from "../src/errors.js";
-import type { CardEvent, CardOptions, CardState, Field } from "../src/types.js";
+import type { Brand, CardEvent, CardOptions, CardState, Field } from "../src/types.js";
+import { BrandChoice } from "./brand-choice.js";
 import type { Language } from "./language.js";
 import { badges, brandNames, placeholders } from "./texts.js";
 
@@ -18,6 +19,7 @@ interface Part {
 export class View {
   readonly #parts = Object.fromEntries(fields.map((field) => [field, part(field)])) as Record<Field, Part>;
   readonly #brand = find("#number-brand");
+  readonly #choice: BrandChoice;
   readonly #mark = find(".mark svg use");
   readonly #badge = find(".mark b");
   readonly #announcer = find(".announcer");
@@ -31,7 +33,9 @@ export class View {
   #codeName = "CVC";
   #shown: Partial<Record<Field, ProblemCode | null>> = {};
 
-  constructor() {
+  /** `choose` hears which brand of a co-badged card the shopper chose. */
+  constructor(choose: (brand: Brand) => void) {
+    this.#choice = new BrandChoice(find(".brands"), choose);
     // Enter is the form's own event; a real submission would leave the page.
     find("form").addEventListener("submit", (event) => event.preventDefault());
   }
@@ -58,6 +62,7 @@ export class View {
     document.documentElement.lang = tag;
     document.documentElement.dir = texts.direction ?? "ltr";
     this.#sealed.textContent = texts.sealed;
+    find(".brands legend").textContent = texts.brandChoice;
     this.#label();
     for (const field of fields) this.#parts[field].problem.textContent = this.#problem(field);
     if (this.#paid) this.showTotal(this.#paid);
@@ -67,7 +72,8 @@ export class View {
   show(state: CardState): void {
     this.#codeName = state.codeName;
     this.#hint();
-    this.#showBrand(state.brand);
+    this.#showBrand(state.chosenBrand ?? state.brand);
+    find(".mark").hidden = this.#choice.show(state.brandChoices, state.chosenBrand);
     const news: string[] = [];
     for (const field of fields) {
       const { problem } = state.fields[field];

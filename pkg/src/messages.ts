@@ -176,6 +176,7 @@ const locale: Parser<string> = (value) => (value === "auto" ? value : `${new Int
 
 const cardOptions = /* @__PURE__ */ object<CardOptions>({
   cardholder: optional(boolean),
+  preferredBrands: optional(list(brand, 16)),
   labels: optional(fieldTexts),
   placeholders: optional(fieldTexts),
   showTotal: optional(boolean),
@@ -196,6 +197,8 @@ const cardState = /* @__PURE__ */ object<CardState>({
   empty: boolean,
   brand: nullable(brand),
   brands: list(brand, 16),
+  brandChoices: list(brand, 16),
+  chosenBrand: nullable(brand),
   codeName: text(/^[A-Z]{1,8}[1-9]?$/),
   codeLength: integer(3, 4),
   last4: nullable(last4),

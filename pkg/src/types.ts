@@ -45,6 +45,16 @@ export interface CardState {
   brand: Brand | null;
   /** Every scheme the digits allow, most specific first: more than one for a co-badged card. */
   brands: Brand[];
+  /**
+   * The schemes of a co-badged card between which the shopper may choose, most specific first; empty where there is no
+   * choice. Two schemes that merely share a prefix are none: the card is of one of them.
+   */
+  brandChoices: Brand[];
+  /**
+   * The scheme of `brandChoices` that is sealed with the card: the one the shopper chose, else the merchant's most
+   * preferred. `null` where there is no choice or nobody chose; then the card is paid with as `brand`.
+   */
+  chosenBrand: Brand | null;
   /** What the scheme calls its security code: "CVC", "CVV", "CID", … */
   codeName: string;
   /** How many digits the scheme's security code has. */
@@ -191,6 +201,11 @@ export interface CardOptions {
    * that the card fields have.
    */
   locale?: "auto" | Locale;
+  /**
+   * The schemes to preselect on a co-badged card (Cartes Bancaires and Visa, say), most preferred first, at most 16. The
+   * shopper may always choose the other one (Regulation (EU) 2015/751, article 8(6)). Default: none is preselected.
+   */
+  preferredBrands?: Brand[];
   /** The inputs' labels, in place of those of the language; each at most 128 characters. */
   labels?: Partial<Record<Field, string>>;
   /** The inputs' placeholders; each at most 128 characters. */

@@ -32,6 +32,7 @@ vi.mock("../wasm/cardseal.js", () => ({
       this.#log.calls.push(["tokenize", ...args]);
       return wasm.tokenize();
     };
+    choose = (...args: unknown[]) => void this.#log.calls.push(["choose", ...args]);
     clear = () => void this.#log.calls.push(["clear"]);
     focus = (...args: unknown[]) => void this.#log.calls.push(["focus", ...args]);
     free = () => {
@@ -128,7 +129,7 @@ describe("attach", () => {
     const { form } = await attach();
     expect(form.inputs).toBe(inputs);
     const { device, ...others } = form.options as { device: Promise<unknown> };
-    expect(others).toEqual({ ...options, timeout: 15_000, origin: "https://shop.example" });
+    expect(others).toEqual({ ...options, preferredBrands: [], timeout: 15_000, origin: "https://shop.example" });
     const coordinate = expect.stringMatching(/^[\w-]{43}$/);
     await expect(device).resolves.toEqual({ x: coordinate, y: coordinate, sign: expect.any(Function) });
   });
@@ -211,11 +212,12 @@ describe("a direct card", () => {
     expect(events).toEqual([["ready", state]]);
   });
 
-  it("clears and focuses", async () => {
+  it("clears, chooses and focuses", async () => {
     const { card, form } = await attach();
     card.clear();
+    card.choose("visa");
     card.focus("code");
     card.focus();
-    expect(form.calls).toEqual([["clear"], ["focus", "code"], ["focus", undefined]]);
+    expect(form.calls).toEqual([["clear"], ["choose", "visa"], ["focus", "code"], ["focus", undefined]]);
   });
 });

@@ -16,6 +16,8 @@ export const state: CardState = {
   empty: true,
   brand: null,
   brands: [],
+  brandChoices: [],
+  chosenBrand: null,
   codeName: "CVC",
   codeLength: 3,
   last4: null,

@@ -6,7 +6,7 @@ import { Listeners } from "../listeners.js";
 import { loadError } from "../load-error.js";
 import type { parseVaultOptions } from "../options.js";
 import { readOrder, type TokenizeRequest } from "../request.js";
-import type { CardEvent, CardEvents, Field, TokenizeResult } from "../types.js";
+import type { Brand, CardEvent, CardEvents, Field, TokenizeResult } from "../types.js";
 
 /** The inputs of a card, which the page made: `type="text"`, in a document. */
 export interface CardInputs {
@@ -24,6 +24,8 @@ export interface CardInputs {
 export interface AttachOptions {
   /** How long loading the keys, and `tokenize`, may take over the network, in milliseconds, 1 to 120000. Default: 15000. */
   timeout?: number;
+  /** The schemes to preselect on a co-badged card, most preferred first. Default: none is preselected. */
+  preferredBrands?: Brand[];
 }
 
 /** The card form on a page's own inputs. */
@@ -38,7 +40,7 @@ export class DirectCard {
   });
 
   /** @internal Made by `direct.attach()`. */
-  constructor(inputs: CardInputs, options: ReturnType<typeof parseVaultOptions> & { timeout: number }) {
+  constructor(inputs: CardInputs, options: ReturnType<typeof parseVaultOptions> & AttachOptions) {
     const device = loadDevice(options.merchant);
     device.catch(() => undefined);
     const all = { ...options, origin: location.origin, device };
@@ -66,6 +68,14 @@ export class DirectCard {
     } catch {
       return failure("internal", "The card could not be sealed.");
     }
+  }
+
+  /**
+   * Chooses the scheme of a co-badged card, one of the state's `brandChoices`; without one, leaves it to `preferredBrands`.
+   * Where the state has choices, show them: the choice is the shopper's (Regulation (EU) 2015/751, article 8(6)).
+   */
+  choose(brand?: Brand): void {
+    if (!this.#destroyed) typed(() => this.#form.choose(brand), "choose");
   }
 
   /** Empties every input. */

@@ -35,6 +35,8 @@ export async function page(): Promise<void> {
   new (await import("cardseal")).CardElement();
   // @ts-expect-error there is no such option
   cardseal.card({ holder: true });
+  // @ts-expect-error there is no such scheme
+  cardseal.card({ preferredBrands: ["cb"] });
   // @ts-expect-error there is no such input
   cardseal.card({ labels: { cvc: "CVC" } });
   // @ts-expect-error options that are undefined are left out

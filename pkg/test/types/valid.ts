@@ -45,6 +45,7 @@ export async function page(): Promise<string> {
   if (!cardseal) return "on a server";
   const cardOptions: CardOptions = {
     cardholder: true,
+    preferredBrands: ["cartes_bancaires", "bancontact"],
     showTotal: true,
     order: "…",
     labels: { number: "Card" },
@@ -80,8 +81,10 @@ export async function page(): Promise<string> {
 
 export async function direct(inputs: CardInputs): Promise<TokenizeResult | undefined> {
   const loaded = await loadDirect({ vault: "https://vault.example", merchant: "mer_demo", roots: ["A".repeat(43)] });
-  const card: DirectCard | undefined = loaded?.attach(inputs, { timeout: 5000 });
+  const card: DirectCard | undefined = loaded?.attach(inputs, { timeout: 5000, preferredBrands: ["visa"] });
   card?.on("change", ({ last4 }) => last4);
+  card?.on("change", ({ brandChoices: [first], chosenBrand }) => chosenBrand ?? (first && card.choose(first)));
+  card?.choose();
   card?.focus("code");
   card?.clear();
   const result = await card?.tokenize({ order: "…" });

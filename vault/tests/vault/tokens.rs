@@ -3,12 +3,16 @@
 use std::{collections::HashSet, path::Path};
 
 use axum::http::StatusCode;
-use cardseal_protocol::card::{Cardholder, Expiry};
+use cardseal_protocol::{
+    brand::Brand,
+    card::{Card, Cardholder, Expiry},
+    receipt::SignedReceipt,
+};
 use serde_json::json;
 use sqlx::Row;
 
 use crate::{
-    in_process::{Answer, InProcess, keyring},
+    in_process::{Answer, InProcess, keyring, receipt_keys},
     shop::{Shop, card, context, device, dual, seal, seal_text, token_request},
 };
 
@@ -187,6 +191,29 @@ async fn a_name_is_kept_with_the_card_and_lengths_tell_nothing() {
         lengths.insert((row.get::<String, _>("part"), row.get::<i64, _>("length")));
     }
     assert_eq!(lengths, HashSet::from([("card".to_owned(), 12 + 512 + 16), ("code".to_owned(), 12 + 32 + 16)]));
+}
+
+/// The shopper's choice on a co-badged card, from the envelope to the token, its receipt and the payment.
+#[tokio::test]
+async fn the_chosen_brand_is_kept_and_one_that_the_number_does_not_have_is_refused() {
+    let vault = InProcess::start().await;
+    for (chosen, brand) in
+        [(Some(Brand::Visa), "visa"), (Some(Brand::CartesBancaires), "cartes_bancaires"), (None, "cartes_bancaires")]
+    {
+        let order = vault.shop.signed(&format!("order-{chosen:?}"), vault.now());
+        let card = Card { brand: chosen, ..card("4000002500001001") };
+        let answer = vault.issue(&card, &order).await;
+        assert_eq!(answer.json()["brand"], brand);
+        let receipt = SignedReceipt::parse(&answer.text("receipt")).unwrap();
+        assert_eq!(receipt.verify(&receipt_keys(&vault).await).unwrap().brand.map(Brand::id), Some(brand));
+        assert_eq!(vault.pay(&answer.text("token"), &order, None).await.json()["brand"], brand);
+    }
+    let order = vault.shop.signed("order-other", vault.now());
+    for other in [Brand::Mastercard, Brand::Amex, Brand::Bancontact] {
+        let card = Card { brand: Some(other), ..card("4000002500001001") };
+        let answer = vault.post("/v1/tokens", &token_request(&vault.seal(&card, &order), &order)).await;
+        answer.assert_refused(400, "envelope_invalid");
+    }
 }
 
 /// A row moved to another token, or a code to a card's place, must not open.
