@@ -22,8 +22,6 @@ export const badges: Record<string, string> = {
   bancontact: "Banco",
 };
 
-/** What the choice between the brands of a co-badged card is called. */
-
 /** Names of the brands, for people who hear the form. */
 export const brandNames: Record<string, string> = {
   visa: "Visa",

@@ -10,6 +10,7 @@ import { CardsealError } from "./errors.js";
 import { failure } from "./failure.js";
 import { types } from "./listeners.js";
 import { type LoadOptions, loadCardseal } from "./load.js";
+import { causeOf } from "./load-error.js";
 import type { TokenizeRequest } from "./request.js";
 import type { CardEvents, CardOptions, CardState, Field, LoadError, TokenizeResult } from "./types.js";
 
@@ -143,7 +144,7 @@ export class Binding implements CardHandle {
     await this.#loading;
     const { error } = this.#snapshot;
     if (this.#card) return this.#card.tokenize(request);
-    return error ? failure(error.cause, error.message) : failure("not_ready", "The card element is not mounted.");
+    return error ? failure(error.code, error.message) : failure("not_ready", "The card element is not mounted.");
   };
 
   readonly clear = (): void => this.#card?.clear();
@@ -178,6 +179,6 @@ function mistake(error: unknown): LoadError {
   queueMicrotask(() => {
     throw error;
   });
-  const cause = error instanceof CardsealError ? error.code : "internal";
-  return { cause, message: String((error as Error).message) };
+  const code = error instanceof CardsealError ? error.code : "internal";
+  return { cause: causeOf(code), code, message: String((error as Error).message) };
 }
