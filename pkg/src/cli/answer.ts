@@ -41,7 +41,7 @@ class Passing extends Error {
 }
 
 /**
- * Fetches with GET, or sends a body with POST. Redirects are followed, but never to where others can read along; what may pass is
+ * Fetches with GET, or sends JSON lines with POST. Redirects are followed, but never to where others can read along; what may pass is
  * tried again. Any status but those that may pass is an answer.
  */
 export async function fetchAnswer(
@@ -76,8 +76,12 @@ async function attempted(
     const response = await fetch(url, {
       signal,
       redirect: "manual",
-      headers: { accept, "user-agent": `cardseal/${VERSION}` },
       ...(body === undefined ? {} : { method: "POST", body }),
+      headers: {
+        accept,
+        "user-agent": `cardseal/${VERSION}`,
+        ...(body === undefined ? {} : { "content-type": "application/x-ndjson" }),
+      },
     });
     const { status, headers } = response;
     const location = headers.get("location");

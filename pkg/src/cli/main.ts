@@ -1,3 +1,4 @@
+import { exitCodes } from "./refusal.js";
 import { run } from "./run.js";
 
 const ended = new AbortController();
@@ -11,4 +12,7 @@ process.exitCode = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   signal: ended.signal,
+}).catch((cause) => {
+  process.stderr.write(`cardseal: internal: ${cause instanceof Error ? cause.stack : cause}\n`);
+  return exitCodes.internal;
 });

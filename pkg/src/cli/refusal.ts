@@ -10,6 +10,8 @@ export const exitCodes = {
   input: 3,
   /** The page, one of its scripts or the receiver of reports did not answer as it must. */
   network: 4,
+  /** A mistake of this program's. */
+  internal: 70,
 } as const;
 
 /** Why a command was not carried out. */

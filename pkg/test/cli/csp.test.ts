@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { hostHeaders } from "../../src/cli/headers.js";
 import { allows, formatPolicy, governing, parsePolicies, withoutNonces } from "../../src/cli/policy.js";
 import { VERSION } from "../../src/version.js";
 import { cardseal, Site } from "./site.js";
+
+// What is tried again takes seconds.
+vi.setConfig({ testTimeout: 30_000 });
 
 const VAULT = "https://vault.example";
 const recommended = hostHeaders(VAULT).page;
@@ -254,7 +257,7 @@ describe("cardseal csp --check", () => {
     expect(err).not.toContain("hunter2");
   });
 
-  it("gives up on a page that does not answer, after three attempts", { timeout: 15_000 }, async () => {
+  it("gives up on a page that does not answer, after three attempts", async () => {
     site.answers["/"] = { hangs: true };
     const { code, err } = await check("/", "--timeout", "1");
     expect(code).toBe(4);
