@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { VERSION } from "../version.js";
 import { isSecure, shown } from "./address.js";
+import { within } from "./deadline.js";
 import { Refusal, type RefusalCode } from "./refusal.js";
 
 /** How long and how often something is tried. */
@@ -51,8 +52,7 @@ export async function fetchAnswer(
 ): Promise<Answer> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const ends = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
-      return await attempted(url, ends, code, accept, body);
+      return await within(timeout, signal, (ends) => attempted(url, ends, code, accept, body));
     } catch (cause) {
       if (cause instanceof Refusal) throw cause;
       const message = cause instanceof Passing ? cause.message : reasonOf(cause, timeout);

@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import type { Patience } from "./answer.js";
+import { within } from "./deadline.js";
 import { Refusal } from "./refusal.js";
 
 /** The longest that one look at a page may take, scripts and retries included, in milliseconds. */
@@ -57,7 +58,11 @@ export function intervalOf(text: string): number {
   return interval;
 }
 
-/** The patience of one look at a page that begins now. */
-export function patience(timeout: number, signal: AbortSignal): Patience {
-  return { timeout, signal: AbortSignal.any([signal, AbortSignal.timeout(DEADLINE)]) };
+/** Looks at a page, or does as much, within the deadline; each answer has its own time-out. */
+export function patiently<Result>(
+  timeout: number,
+  signal: AbortSignal,
+  look: (patience: Patience) => Promise<Result>,
+): Promise<Result> {
+  return within(DEADLINE, signal, (ends) => look({ timeout, signal: ends }));
 }

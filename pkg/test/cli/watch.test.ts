@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -135,8 +136,11 @@ describe("cardseal watch", () => {
     await expect.poll(() => site.posted.length, { timeout: 15_000 }).toBeGreaterThanOrEqual(2);
     site.answers["/a.js"] = { body: "a(); skim()" };
     await expect.poll(() => site.posted.at(-1), { timeout: 15_000 }).toContain('"type":"changed"');
+    // However long it runs, it leaves nothing behind on what can end it: at most a look and its answer, or a pause, is there.
+    expect(getEventListeners(ended.signal, "abort").length).toBeLessThanOrEqual(1);
     ended.abort();
     expect(await running).toMatchObject({ code: 0, out: "" });
+    expect(getEventListeners(ended.signal, "abort")).toEqual([]);
     expect(linesOf(site.posted[0] as string)).toHaveLength(1);
     expect(linesOf(site.posted[1] as string)).toMatchObject([{ type: "checked" }, { type: "checked" }]);
     expect(linesOf(site.posted[2] as string).length).toBeLessThanOrEqual(2);

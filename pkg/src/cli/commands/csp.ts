@@ -1,5 +1,5 @@
 import { parseAddress, parseVault } from "../address.js";
-import { oneOf, parse, patience, timeoutOf } from "../arguments.js";
+import { oneOf, parse, patiently, timeoutOf } from "../arguments.js";
 import { canReportOnly, formatHeaders, formats } from "../formats.js";
 import { hostHeaders } from "../headers.js";
 import { fetchPage } from "../page.js";
@@ -26,7 +26,9 @@ export async function csp(args: string[], terminal: Terminal): Promise<number> {
     if (reportOnly) throw new Refusal("arguments_invalid", "csp: --report-only is not for --check");
     const format = oneOf(["header", "json"], values.format, "--format");
     const address = parseAddress(values.check, "--check");
-    const page = await fetchPage(address, patience(timeoutOf(values.timeout), terminal.signal));
+    const page = await patiently(timeoutOf(values.timeout), terminal.signal, (patience) =>
+      fetchPage(address, patience),
+    );
     const findings = review(page.url, page.headers, page.markup, vault);
     if (format === "json") terminal.out(`${JSON.stringify({ page: page.url.href, findings }, null, 2)}\n`);
     else for (const { kind, header, message } of findings) terminal.out(`${kind}: ${header}: ${message}\n`);

@@ -1,5 +1,5 @@
 import { parseAddress } from "../address.js";
-import { onlyPage, parse, patience, timeoutOf } from "../arguments.js";
+import { onlyPage, parse, patiently, timeoutOf } from "../arguments.js";
 import { readInventory, writeWhole } from "../file.js";
 import { formatInventory, makeInventory, openQuestions } from "../inventory.js";
 import { fetchPage } from "../page.js";
@@ -20,9 +20,10 @@ export async function inventory(args: string[], terminal: Terminal): Promise<num
   if (known && known.page !== url.href) {
     throw new Refusal("arguments_invalid", `inventory: ${values.out} is the inventory of another page`);
   }
-  const patient = patience(timeout, terminal.signal);
-  const page = await fetchPage(url, patient);
-  const made = makeInventory(url, page, await collectScripts(page, patient), known);
+  const made = await patiently(timeout, terminal.signal, async (patience) => {
+    const page = await fetchPage(url, patience);
+    return makeInventory(url, page, await collectScripts(page, patience), known);
+  });
   if (values.out === undefined) terminal.out(formatInventory(made));
   else await writeWhole(values.out, formatInventory(made));
   const questions = openQuestions(made);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseAddress, shown } from "../address.js";
 import { fetchAnswer, type Patience } from "../answer.js";
-import { intervalOf, onlyPage, parse, patience, timeoutOf } from "../arguments.js";
+import { intervalOf, onlyPage, parse, patiently, timeoutOf } from "../arguments.js";
 import { changesOf } from "../changes.js";
 import { readInventory } from "../file.js";
 import { type Inventory, makeInventory } from "../inventory.js";
@@ -41,10 +41,10 @@ export async function watch(args: string[], terminal: Terminal): Promise<number>
   }
   const report = new Report(terminal, receiver);
   for (;;) {
-    const code = await look(url, known, patience(timeout, terminal.signal), report);
+    const code = await patiently(timeout, terminal.signal, (patience) => look(url, known, patience, report));
     // Ended by the user while it looked: that is no failure of the page's.
     if (terminal.signal.aborted) return exitCodes.fine;
-    const sent = await report.send(patience(timeout, terminal.signal));
+    const sent = await patiently(timeout, terminal.signal, (patience) => report.send(patience));
     if (values.once) return sent ? code : exitCodes.network;
     await sleep(interval, undefined, { signal: terminal.signal }).catch(() => undefined);
     if (terminal.signal.aborted) return exitCodes.fine;
@@ -52,11 +52,11 @@ export async function watch(args: string[], terminal: Terminal): Promise<number>
 }
 
 /** Looks at the page once, and reports what is otherwise, then that it has looked. */
-async function look(url: URL, known: Inventory, patient: Patience, report: Report): Promise<number> {
+async function look(url: URL, known: Inventory, patience: Patience, report: Report): Promise<number> {
   const line = (what: object) => report.add({ time: new Date().toISOString(), page: url.href, ...what });
   try {
-    const page = await fetchPage(url, patient);
-    const changes = changesOf(known, makeInventory(url, page, await collectScripts(page, patient), known));
+    const page = await fetchPage(url, patience);
+    const changes = changesOf(known, makeInventory(url, page, await collectScripts(page, patience), known));
     for (const change of changes) line(change);
     line({ type: "checked", scripts: known.scripts.length, changes: changes.length });
     return changes.length > 0 ? exitCodes.changed : exitCodes.fine;
@@ -84,10 +84,10 @@ class Report {
   }
 
   /** Sends what waits; whether it arrived. What did not is sent with the next. */
-  async send(patient: Patience): Promise<boolean> {
+  async send(patience: Patience): Promise<boolean> {
     const body = this.#waiting.join("");
     try {
-      if (this.#receiver) await post(this.#receiver, body, patient);
+      if (this.#receiver) await post(this.#receiver, body, patience);
       else this.#terminal.out(body);
       this.#waiting = [];
       return true;
@@ -99,7 +99,7 @@ class Report {
   }
 }
 
-async function post(receiver: URL, body: string, patient: Patience): Promise<void> {
-  const { status } = await fetchAnswer(receiver, patient, { code: "report_unreachable", body });
+async function post(receiver: URL, body: string, patience: Patience): Promise<void> {
+  const { status } = await fetchAnswer(receiver, patience, { code: "report_unreachable", body });
   if (status < 200 || status >= 300) throw new Refusal("report_unreachable", `${shown(receiver)}: answers ${status}`);
 }
