@@ -29,8 +29,6 @@ export type Sent = Unversioned<PageMessage>;
 const RETRIES = 2;
 /** Pause before the iframe is made anew, in milliseconds; doubled for the second time. */
 const BACKOFF = 300;
-/** How long a document that has loaded may take to greet, in milliseconds; doubled where it is the last. */
-const GREETING = 1000;
 
 /** One iframe on the vault's origin, from mount to unmount, and the port through which it is spoken to. */
 export class Frame {
@@ -128,11 +126,10 @@ export class Frame {
       if (message && this.#port === port1) this.#receive(message);
     };
     // In two steps, so that a page whose script was busy for seconds still hears a greeting that waits in its queue.
-    const step = this.#mayRetry ? GREETING / 2 : GREETING;
     clearTimeout(this.#waiting);
     this.#waiting = setTimeout(() => {
-      this.#waiting = setTimeout(this.#retry, step, "blocked");
-    }, step);
+      this.#waiting = setTimeout(this.#retry, 1000, "blocked");
+    }, 1000);
     const connect: Connect = {
       cardseal: PROTOCOL,
       type: "connect",
@@ -171,10 +168,6 @@ export class Frame {
     if (ours && disposition === "enforce" && effectiveDirective === "frame-src") this.#fail("csp");
   };
 
-  get #mayRetry(): boolean {
-    return !this.#greeted && this.#retries < RETRIES;
-  }
-
   /**
    * The vault's document did not come: makes the iframe anew, after a pause, if that may help and there is time for it.
    * Not by loading the same iframe again, which would put an entry into the history that Back goes through.
@@ -182,7 +175,8 @@ export class Frame {
   readonly #retry = (code: ErrorCode): void => {
     // Spread out, so that all shoppers do not come back to a restarted vault at the same instant.
     const pause = BACKOFF * 2 ** this.#retries * (0.5 + Math.random());
-    if (!this.#mayRetry || !navigator.onLine || performance.now() + pause >= this.#end) {
+    const isLate = performance.now() + pause >= this.#end;
+    if (this.#greeted || this.#retries === RETRIES || isLate || !navigator.onLine) {
       this.#fail(code);
       return;
     }

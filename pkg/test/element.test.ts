@@ -298,7 +298,7 @@ describe("loaderror", () => {
       expect(page.iframes).toHaveLength(time);
       page.iframe.origin = "https://attacker.example";
       expect(page.iframe.load()).toBeUndefined();
-      await vi.advanceTimersByTimeAsync(time < 3 ? 999 : 1999);
+      await vi.advanceTimersByTimeAsync(1999);
       expect(page.iframe.isConnected).toBe(true);
       // The pause before the next: 300 and 600 ms, at most half as much again.
       await vi.advanceTimersByTimeAsync(time < 3 ? 1 + 450 * time : 1);
@@ -320,7 +320,7 @@ describe("loaderror", () => {
       for (let time = 1; time <= missed; time++) {
         page.iframe.origin = "null";
         page.iframe.load();
-        await vi.advanceTimersByTimeAsync(1000 + 450 * time);
+        await vi.advanceTimersByTimeAsync(2000 + 450 * time);
       }
       const peer = await page.ready();
       expect(events).toEqual([["ready", state]]);
@@ -349,7 +349,7 @@ describe("loaderror", () => {
       const count = page.iframes.length;
       page.iframe.origin = "null";
       page.iframe.load();
-      await vi.advanceTimersByTimeAsync(1000 + pause - 1);
+      await vi.advanceTimersByTimeAsync(2000 + pause - 1);
       expect(page.iframes).toHaveLength(count);
       await vi.advanceTimersByTimeAsync(1);
       expect(page.iframes).toHaveLength(count + 1);
@@ -359,12 +359,12 @@ describe("loaderror", () => {
   });
 
   it("is not waited for by a retry that there is no time for", async () => {
-    const card = await makeCard({}, { timeout: 1100 });
+    const card = await makeCard({}, { timeout: 2100 });
     const events = record(card);
     card.mount("#card");
     page.iframe.origin = "null";
     page.iframe.load();
-    await vi.advanceTimersByTimeAsync(1000);
+    await vi.advanceTimersByTimeAsync(2000);
     expect(cause(events)).toEqual([["loaderror", "blocked", "blocked"]]);
   });
 
@@ -463,19 +463,19 @@ describe("loaderror", () => {
     card.mount("#card");
     page.iframe.origin = "null";
     page.iframe.load();
-    await vi.advanceTimersByTimeAsync(1000);
+    await vi.advanceTimersByTimeAsync(2000);
     expect(cause(events)).toEqual([["loaderror", "offline", "offline"]]);
     expect(page.iframes).toHaveLength(1);
   });
 
   it("is origin in a page that has none of its own", async () => {
     vi.stubGlobal("origin", "null");
-    const card = await makeCard({}, { timeout: 1100 });
+    const card = await makeCard({}, { timeout: 2100 });
     const events = record(card);
     card.mount("#card");
     page.iframe.origin = "null";
     page.iframe.load();
-    await vi.advanceTimersByTimeAsync(1000);
+    await vi.advanceTimersByTimeAsync(2000);
     expect(cause(events)).toEqual([["loaderror", "origin", "origin_refused"]]);
   });
 

@@ -65,14 +65,14 @@ test("a page that the merchant did not register is blocked, in bounded time", as
   const host = await Host.start(vault, { registered: false });
   host.serve('<div id="card"></div>', mounts(vault, host.merchant));
   await page.goto(host.origin);
-  await expect.poll(() => events(page), { timeout: 8000 }).toEqual([["loaderror", "blocked"]]);
+  await expect.poll(() => events(page), { timeout: 12_000 }).toEqual([["loaderror", "blocked"]]);
   await host.stop();
 });
 
 test("an unknown merchant is blocked, in bounded time", async ({ vault, host, page }) => {
   host.serve('<div id="card"></div>', mounts(vault, "mer_unknown"));
   await page.goto(host.origin);
-  await expect.poll(() => events(page), { timeout: 8000 }).toEqual([["loaderror", "blocked"]]);
+  await expect.poll(() => events(page), { timeout: 12_000 }).toEqual([["loaderror", "blocked"]]);
 });
 
 test("a vault that accepts connections and never answers is a load time-out", async ({
