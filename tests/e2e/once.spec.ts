@@ -1,5 +1,6 @@
 import { approvedCard } from "./checkout.ts";
 import { expect, test } from "./fixtures.ts";
+import { Host } from "./host.ts";
 
 test("a double click on Pay pays once", async ({ vault, shop, checkout, page }) => {
   const made: number[] = [];
@@ -54,6 +55,45 @@ test("the shop's server pays an order once, however often it is asked", async ({
   );
   const code = await checkout.fact("Authorisation code").textContent();
   for (const receipt of answers) expect(receipt).toMatchObject({ authorizationCode: code });
+});
+
+test("of two tokens for one order, made since the first answer was lost for good, one pays", async ({
+  vault,
+  checkout,
+  page,
+  context,
+}) => {
+  const host = await Host.start(vault);
+  host.serve(
+    '<div id="card"></div>',
+    `import { loadCardseal } from "/dist/index.js";
+     const options = { vault: "${vault.origin}", merchant: "${host.merchant}", roots: ["${vault.root}"] };
+     window.card = (await loadCardseal(options)).card();
+     card.on("ready", () => document.body.classList.add("ready"));
+     card.mount("#card");`,
+  );
+  await page.goto(host.origin);
+  await expect(page.locator("body")).toHaveClass("ready");
+  await checkout.type(approvedCard);
+  const order = await host.order("twice");
+  const tokenize = () => page.evaluate((order) => window.card.tokenize({ order }), order);
+
+  const lost = new Set<string>();
+  await context.route(`${vault.origin}/v1/tokens`, async (route) => {
+    lost.add((await (await route.fetch()).json()).token);
+    await route.abort("connectionreset");
+  });
+  expect(await tokenize()).toMatchObject({ ok: false, error: { code: "network", retryable: true } });
+  expect(lost.size).toBe(1);
+
+  await context.unroute(`${vault.origin}/v1/tokens`);
+  const again = await tokenize();
+  if (!again.ok) throw new Error(again.error.code);
+  const [first = ""] = lost;
+  expect(again.token).not.toBe(first);
+  expect(await host.pay(order, again.token)).toMatchObject({ ok: true, status: "approved" });
+  expect(await host.pay(order, first)).toMatchObject({ ok: false, error: { code: "order_paid" } });
+  await host.stop();
 });
 
 test("a token does not pay another order", async ({ shop, checkout, request }) => {

@@ -31,8 +31,8 @@ test("a vault that dies before Pay and stays down is told in bounded time", asyn
   await checkout.type(approvedCard);
   await vault.kill();
   await checkout.pay();
-  await expect(checkout.problem).toContainText("could not reach the card vault", { timeout: 25_000 });
-  await expect(checkout.problem).toContainText("Nothing was charged");
+  await expect(checkout.problem).toContainText("payment service cannot be reached", { timeout: 25_000 });
+  await expect(checkout.problem).toContainText("you will not pay twice");
   await expect(checkout.payButton).toBeFocused();
   expect(shop.received.filter(({ path }) => path === "/api/pay")).toHaveLength(0);
 });
@@ -43,13 +43,63 @@ test("a vault that dies before Pay and comes back gives one token", async ({ vau
   await checkout.type(approvedCard);
   await vault.kill();
   await checkout.pay();
-  await expect(checkout.problem).toContainText("could not reach the card vault", { timeout: 25_000 });
+  await expect(checkout.problem).toContainText("payment service cannot be reached", { timeout: 25_000 });
 
   await vault.serve();
   await checkout.pay();
   await checkout.expectPaid("4242");
   expect(new Set(await tokens()).size).toBe(1);
   expect(shop.received.filter(({ path }) => path === "/api/pay")).toHaveLength(1);
+});
+
+test("Pay in a browser that is offline is refused at once and sends nothing; it works when the browser is back", async ({
+  vault,
+  shop,
+  checkout,
+  context,
+}) => {
+  const asked: string[] = [];
+  context.on("request", (request) => request.url().startsWith(`${vault.origin}/v1/`) && asked.push(request.url()));
+  await checkout.open(shop.origin);
+  await checkout.type(approvedCard);
+  asked.length = 0;
+  await context.setOffline(true);
+  await checkout.pay();
+  await expect(checkout.problem).toContainText("You are offline", { timeout: 1000 });
+  await expect(checkout.payButton).toBeFocused();
+
+  await context.setOffline(false);
+  // Nothing was kept that would go out by itself now.
+  await expect.poll(() => checkout.page.evaluate(() => navigator.onLine)).toBe(true);
+  expect(asked).toEqual([]);
+  expect(shop.received.filter(({ path }) => path === "/api/pay")).toHaveLength(0);
+  await checkout.pay();
+  await checkout.expectPaid("4242");
+  expect(asked).toEqual([`${vault.origin}/v1/tokens`]);
+});
+
+test("the button says each step of a payment", async ({ shop, checkout, page }) => {
+  await checkout.open(shop.origin);
+  await checkout.type(approvedCard);
+  await page.evaluate(() => {
+    const label = document.querySelector("#pay-label") as HTMLElement;
+    const said: string[] = [];
+    Object.assign(window, { said });
+    new MutationObserver((records) => {
+      for (const { addedNodes } of records) for (const { textContent } of addedNodes) said.push(textContent ?? "");
+    }).observe(label, { childList: true });
+  });
+  await checkout.pay();
+  await checkout.expectPaid("4242");
+  expect(await page.evaluate("said")).toEqual([
+    "Preparing the order",
+    "Checking the order",
+    "Sealing the card",
+    "Asking for a token",
+    "Checking the receipt",
+    "Asking the bank",
+    "Pay €59.40",
+  ]);
 });
 
 test("an answer of the vault that gets lost is asked for again and is the same token", async ({

@@ -59,7 +59,7 @@ test("another order can be paid after the first", async ({ shop, checkout }) => 
 });
 
 const refusals = [
-  { number: "4000 0000 0000 0002", says: "Your bank declined this payment", focus: "number" },
+  { number: "4000 0000 0000 0002", says: "Your bank declined the payment", focus: "number" },
   { number: "4000 0000 0000 9995", says: "not enough money", focus: "number" },
   { number: "4000 0000 0000 0069", says: "expired", focus: "expiry" },
   { number: "4000 0000 0000 0127", says: "security code does not match", focus: "code" },
@@ -88,7 +88,7 @@ test("a bank that does not answer is told, and the shopper can try again", async
   await checkout.open(shop.origin);
   await checkout.type({ ...approvedCard, number: "4000 0000 0000 0119" });
   await checkout.pay();
-  await expect(checkout.problem).toContainText("took too long", { timeout: 45_000 });
+  await expect(checkout.problem).toContainText("did not answer in time", { timeout: 45_000 });
   await expect(checkout.payButton).toBeFocused();
 
   await checkout.number.clear();

@@ -11,10 +11,12 @@ import {
   type Field,
   type LoadOptions,
   loadCardseal,
+  type Step,
   type Tokenized,
 } from "cardseal";
+import { loadShopperMessages } from "cardseal/errors";
 import { type PayAnswer, pay, type Receipt, ShopUnreachable, signOrder } from "./api.js";
-import { declineWording, failureWording, loadWording, type Wording } from "./wording.js";
+import { type Wording, Words } from "./wording.js";
 
 /** What happens on the page's side of a checkout. */
 export interface CheckoutView {
@@ -25,7 +27,7 @@ export interface CheckoutView {
   /** There is no card form; `retry` tries to load it again. */
   missing(why: Wording, retry: () => void): void;
   /** Tells the shopper what is being done. */
-  working(step: "ordering" | "sealing" | "paying"): void;
+  working(step: "ordering" | Step | "paying"): void;
   /** The payment did not happen; what to say, and the input to correct if there is one. */
   refused(why: Wording, correct?: Field): void;
   paid(receipt: Receipt): void;
@@ -51,6 +53,8 @@ export async function startCheckout(options: LoadOptions, view: CheckoutView): P
   // Only on a server, where there is no page to pay on.
   if (!loaded) throw new Error("Cardseal needs a browser");
   const cardseal: Cardseal = loaded;
+  // Ahead of the first problem, which may be that the browser is offline.
+  const words = new Words(await loadShopperMessages());
 
   let card: CardElement;
   let busy = false;
@@ -71,9 +75,10 @@ export async function startCheckout(options: LoadOptions, view: CheckoutView): P
       view.typed(state);
     });
     card.on("submit", () => view.submitted());
-    card.on("loaderror", ({ cause }) => {
+    card.on("progress", ({ step }) => view.working(step));
+    card.on("loaderror", ({ code }) => {
       card.destroy();
-      view.missing(loadWording(cause), mount);
+      view.missing(words.of(code), mount);
     });
     card.mount(view.place);
   }
@@ -85,7 +90,7 @@ export async function startCheckout(options: LoadOptions, view: CheckoutView): P
     try {
       await attempt();
     } catch (error) {
-      view.refused(failureWording(error instanceof ShopUnreachable ? "outcome_unknown" : "internal"));
+      view.refused(words.of(error instanceof ShopUnreachable ? "outcome_unknown" : "internal"));
     } finally {
       busy = false;
     }
@@ -95,7 +100,6 @@ export async function startCheckout(options: LoadOptions, view: CheckoutView): P
     view.working("ordering");
     order ??= (await signOrder()).order;
 
-    view.working("sealing");
     const sealed = unanswered ?? (await card.tokenize({ order }));
     if (!sealed.ok) return refuse(sealed.error.code, sealed.error.field);
     view.sealed(sealed);
@@ -104,7 +108,7 @@ export async function startCheckout(options: LoadOptions, view: CheckoutView): P
     unanswered = sealed;
     const answer = await pay(order, sealed);
     view.answered(answer);
-    if (answer.status === "failed" && answer.again) return view.refused(failureWording("outcome_unknown"));
+    if (answer.status === "failed" && answer.again) return view.refused(words.of("outcome_unknown"));
     // A token serves once, whatever the answer.
     unanswered = undefined;
 
@@ -113,7 +117,7 @@ export async function startCheckout(options: LoadOptions, view: CheckoutView): P
         card.destroy();
         return view.paid(answer.receipt);
       case "declined":
-        return view.refused(declineWording(answer.reason), fieldToCorrect(answer.reason));
+        return view.refused(words.ofDecline(answer.reason), fieldToCorrect(answer.reason));
       case "failed":
         return refuse(answer.code);
     }
@@ -122,7 +126,7 @@ export async function startCheckout(options: LoadOptions, view: CheckoutView): P
   function refuse(code: string, field?: Field): void {
     // An order that cannot be paid is worth nothing: the next attempt gets a new one. But nobody pays a paid one again.
     if (code.startsWith("order_") && code !== "order_paid") order = undefined;
-    view.refused(failureWording(code), field);
+    view.refused(words.of(code), field);
   }
 }
 

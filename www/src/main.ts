@@ -101,7 +101,14 @@ async function take({ basket, ...options }: BasketAnswer): Promise<void> {
   }
 }
 
-const steps = { ordering: "Preparing the order", sealing: "Sealing the card", paying: "Asking the bank" };
+const steps = {
+  ordering: "Preparing the order",
+  verifying: "Checking the order",
+  sealing: "Sealing the card",
+  sending: "Asking for a token",
+  checking: "Checking the receipt",
+  paying: "Asking the bank",
+};
 
 function loading(): void {
   place.setAttribute("aria-busy", "true");
