@@ -676,6 +676,43 @@ describe("tokenize", () => {
   });
 });
 
+describe("whatever happens", () => {
+  const greet = () => page.iframe.load()?.send({ type: "hello" });
+  const elsewhere = () => {
+    page.iframe.origin = "https://attacker.example";
+    page.iframe.load();
+  };
+  const bound = 3000 + 4000 + 2000 + 250;
+
+  it.each<[string, () => unknown, after?: () => unknown]>([
+    ["nothing loads", () => {}],
+    ["something else loads", elsewhere],
+    ["a frame greets and falls silent", greet],
+    ["a frame is ready and falls silent", () => page.ready()],
+    ["a frame is ready and then navigated elsewhere", () => page.ready(), elsewhere],
+    ["a frame is ready and then reloaded", () => page.ready(), greet],
+    ["a frame is ready and then taken out", () => page.ready(), () => page.iframe.remove()],
+    ["a frame is taken out before it loads", () => page.iframe.remove()],
+    ["the page's policy refuses the frame", () => page.violate({ blockedURI: VAULT })],
+    ["the browser goes offline", () => Object.assign(page.navigator, { onLine: false }), elsewhere],
+  ])("tokenize settles within all time-outs: %s", async (_, before, after) => {
+    const card = await makeCard({ timeout: 4000 }, { timeout: 3000 });
+    const endings = record(card);
+    card.mount("#card");
+    const early = card.tokenize({ order });
+    await before();
+    await delivered();
+    const results = [early, card.tokenize({ order })];
+    await after?.();
+    await vi.advanceTimersByTimeAsync(bound);
+    for (const result of results) expect(await settled(result)).toMatchObject({ ok: false });
+    expect(endings.filter(([type]) => type === "ready" || type === "loaderror").length).toBeGreaterThanOrEqual(1);
+    // Nor does anything go on by itself, but for a frame that is there.
+    card.destroy();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
 describe("a frame that goes away", () => {
   it("gets a fresh port on reload, to the vault's origin only; what was under way fails", async () => {
     const card = await makeCard();

@@ -95,7 +95,7 @@ test("the button says each step of a payment", async ({ shop, checkout, page }) 
     "Preparing the order",
     "Checking the order",
     "Sealing the card",
-    "Asking for a token",
+    "Sending the sealed card",
     "Checking the receipt",
     "Asking the bank",
     "Pay €59.40",

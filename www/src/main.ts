@@ -105,7 +105,7 @@ const steps = {
   ordering: "Preparing the order",
   verifying: "Checking the order",
   sealing: "Sealing the card",
-  sending: "Asking for a token",
+  sending: "Sending the sealed card",
   checking: "Checking the receipt",
   paying: "Asking the bank",
 };
