@@ -7,6 +7,8 @@ export default defineConfig({
     outDir: "dist",
     target: "es2022",
     minify: false,
+    // What is bundled into cardseal/testing asks that its licence comes along.
+    license: { fileName: "testing/licences.md" },
     lib: {
       entry: {
         index: "src/index.ts",
@@ -15,6 +17,7 @@ export default defineConfig({
         errors: "src/shopper/index.ts",
         react: "src/react/index.ts",
         server: "src/server/index.ts",
+        "testing/index": "src/testing/index.ts",
         "testing/playwright": "src/testing/playwright.ts",
       },
       formats: ["es"],

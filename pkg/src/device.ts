@@ -21,7 +21,15 @@ const STORE = "keys";
 /** The key kept for this merchant; a fresh one, for this visit only, where storage is refused or does not answer. */
 export async function loadDevice(merchant: string): Promise<Device> {
   const made = await generate();
-  const { publicKey, privateKey } = await keep(merchant, made).catch(() => made);
+  return deviceOf(await keep(merchant, made).catch(() => made));
+}
+
+/** A key that is kept nowhere. */
+export async function makeDevice(): Promise<Device> {
+  return deviceOf(await generate());
+}
+
+async function deviceOf({ publicKey, privateKey }: CryptoKeyPair): Promise<Device> {
   const { x, y } = await crypto.subtle.exportKey("jwk", publicKey);
   return {
     x: x as string,

@@ -55,6 +55,11 @@ describe("what is published", () => {
       "dist/shopper/index.d.ts",
       "dist/server.js",
       "dist/server/index.d.ts",
+      "dist/testing/index.js",
+      "dist/testing/index.d.ts",
+      "dist/testing/licences.md",
+      "dist/testing/playwright.js",
+      "dist/testing/playwright.d.ts",
       "dist/frame/index.html",
       "dist/cli.js",
       "dist/cli.licenses.txt",
@@ -65,11 +70,11 @@ describe("what is published", () => {
       expect(packed).toContain(file);
     }
     const expected =
-      /^(package\.json|README\.md|LICENSE-\w+|dist\/.+\.(js|d\.ts|html|css|wasm|svg|br|gz)|dist\/(cli\.licenses\.txt|integrity\.json)|wasm\/[\w.]+)$/;
+      /^(package\.json|README\.md|LICENSE-\w+|dist\/.+\.(js|d\.ts|html|css|wasm|svg|br|gz)|dist\/(cli\.licenses\.txt|integrity\.json|testing\/licences\.md)|wasm\/[\w.]+)$/;
     expect(packed.filter((file) => !expected.test(file))).toEqual([]);
   });
 
-  it("is what publint asks of a package", async () => {
+  it("is what publint asks of a package", { timeout: 30_000 }, async () => {
     const { messages } = await publint({ pkgDir: PKG, strict: true, level: "suggestion" });
     expect(messages).toEqual([]);
   });
@@ -93,6 +98,8 @@ describe("in plain Node", { timeout: 30_000 }, () => {
       const { loadDirect } = await import("cardseal/direct");
       await import("cardseal/server");
       await import("cardseal/errors");
+      await import("cardseal/testing");
+      await import("cardseal/testing/playwright");
       const options = { vault: "https://vault.example", merchant: "mer_demo", roots: ["A".repeat(43)] };
       console.log(await loadCardseal(options), await loadDirect(options), before === Object.getOwnPropertyNames(globalThis).join());
     `);
@@ -203,6 +210,35 @@ describe("the program", { timeout: 30_000 }, () => {
   });
 });
 
+describe("for tests", { timeout: 30_000 }, () => {
+  it("what is bundled for them comes with its licences, and asks for nothing to be installed", async () => {
+    const folder = join(project, "node_modules/cardseal/dist/testing");
+    const licences = await readFile(join(folder, "licences.md"), "utf8");
+    for (const name of ["hpke", "@panva/hpke-noble", "@noble/post-quantum", "@noble/curves", "@noble/hashes"]) {
+      expect(licences).toMatch(new RegExp(`^## ${name} - .* \\(MIT\\)$`, "m"));
+    }
+    for (const file of ["index.js", "playwright.js"]) {
+      const imports = (await readFile(join(folder, file), "utf8")).matchAll(/^(?:import|export) .*from "([^"]+)"/gm);
+      for (const [, from] of imports) expect(from).toMatch(/^\.\.?\//);
+    }
+  });
+
+  it("the vault in memory pays in plain Node, without a page", async () => {
+    const output = await node(`
+      import { createVaultClient, fetchDirectory } from "cardseal/server";
+      import { createTestVault, serveFrames, testCards } from "cardseal/testing";
+      const vault = await createTestVault();
+      const { directory } = await fetchDirectory({ vault: vault.url, roots: vault.roots, fetch: vault.fetch });
+      const client = createVaultClient({ vault: vault.url, apiKey: vault.apiKey, fetch: vault.fetch });
+      const paid = await client.pay({ token: "tok_1", order: await vault.signOrder() });
+      let refused = "";
+      try { serveFrames(vault); } catch (error) { refused = error.message; }
+      console.log(directory.receiptKeys.length, paid.error.code, testCards.visa.last4, refused);
+    `);
+    expect(output).toBe("1 token_unknown 4242 serveFrames: there is no document; run the test in happy-dom or jsdom.");
+  });
+});
+
 describe("in TypeScript", { timeout: 60_000 }, () => {
   it.each([
     ["nodenext", "nodenext"],
@@ -214,7 +250,11 @@ describe("in TypeScript", { timeout: 60_000 }, () => {
        import { loadDirect } from "cardseal/direct";
        import { loadShopperMessages } from "cardseal/errors";
        import { generateOrderKey } from "cardseal/server";
-       export const wrong: [1, 1, 1, 1] = [loadCardseal, loadDirect, loadShopperMessages, generateOrderKey];`,
+       import { createTestVault } from "cardseal/testing";
+       import { cardFrame } from "cardseal/testing/playwright";
+       export const wrong: [1, 1, 1, 1, 1, 1] = [
+         loadCardseal, loadDirect, loadShopperMessages, generateOrderKey, createTestVault, cardFrame,
+       ];`,
     );
     const compilerOptions = {
       module,
@@ -226,10 +266,17 @@ describe("in TypeScript", { timeout: 60_000 }, () => {
     };
     await writeFile(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["main.ts"] }));
     const { output } = await run(tool("tsc"), ["--noEmit", "--project", "."], project);
-    // Four errors, each of which names the type: none of the entries is any, and none fails to resolve.
-    for (const type of ["LoadOptions", "DirectOptions", "ShopperMessages", "OrderKey"])
+    // Six errors, each of which names the type: none of the entries is any, and none fails to resolve.
+    for (const type of [
+      "LoadOptions",
+      "DirectOptions",
+      "ShopperMessages",
+      "OrderKey",
+      "TestVaultOptions",
+      "CardElementOptions",
+    ])
       expect(output).toMatch(new RegExp(`TS2322.*${type}`));
-    expect(output.match(/error TS/g)).toHaveLength(4);
+    expect(output.match(/error TS/g)).toHaveLength(6);
   });
 });
 
