@@ -9,7 +9,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { chromium } from "@playwright/test";
-import { makeSealingKeys, SUITES } from "../tests/sealing-keys.js";
+import { suites } from "../pkg/dist/testing/index.js";
 
 const root = join(import.meta.dirname, "..");
 const rounds = 12;
@@ -39,7 +39,7 @@ const { binary, args } = JSON.parse(await readFile(join(root, "webdriver.json"),
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? binary, args });
 try {
   const measured = {};
-  for (const suite of SUITES) measured[suite] = await measure(suite);
+  for (const suite of suites) measured[suite] = await measure(suite);
   print(measured, browser.version());
 } finally {
   await browser.close();
@@ -53,7 +53,7 @@ async function measure(suite) {
   });
   await page.goto(`${origin}/bench/page.html`);
   await page.waitForFunction(() => globalThis.bench);
-  await page.evaluate((sealingKeys) => globalThis.bench.start(sealingKeys), await makeSealingKeys(suite, 1));
+  await page.evaluate((suite) => globalThis.bench.start(suite), suite);
   // The first round only warms the engine's compilers up.
   for (let round = 0; round <= rounds; round++) {
     await page.evaluate(() => globalThis.bench.startTyping());

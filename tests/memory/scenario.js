@@ -1,25 +1,26 @@
 // Cards typed into a form of the built module, each sealed or refused in one of the ways there are; after each the module's
 // whole linear memory is searched for its digits. Runs in a page and in Node, which differ in `host` only.
 
-import { makeDevice, refuse, Vault } from "../vault.js";
+import { createTestVault, makeDevice } from "../../pkg/dist/testing/index.js";
 
 const PAGE = "https://shop.example";
+const DIRECTORY = "/.well-known/cardseal/keys";
 
 /**
  * `host` has what the module exports to JavaScript (`CardForm`) and to its glue (`exports`), `inputs` for a form, and `insert`,
  * which types or pastes into one as the browser does.
  */
-export async function sealCards({ CardForm, exports, inputs, insert }, { rounds, sealingKeys }) {
+export async function sealCards({ CardForm, exports, inputs, insert }, { rounds, suite }) {
   const memory = new Memory(exports);
   const controls = memory.findPlanted();
 
-  const vault = await Vault.open(sealingKeys);
+  const vault = await createTestVault({ suite, origins: [PAGE] });
   globalThis.fetch = vault.fetch;
   const device = await makeDevice();
   const broken = { ...device, sign: () => Promise.reject(new Error("broken")) };
   let signer = device;
   const options = {
-    ...vault.options(),
+    ...vault.options,
     origin: PAGE,
     device: Promise.resolve({ ...device, sign: (input) => signer.sign(input) }),
     showTotal: true,
@@ -27,30 +28,29 @@ export async function sealCards({ CardForm, exports, inputs, insert }, { rounds,
   const form = new CardForm(inputs, options, () => {});
   await form.load();
 
-  const order = await vault.signOrder(PAGE);
-  const elsewhere = await vault.signOrder("https://other.example");
-  const dearer = await vault.signOrder(PAGE, 4300);
-  const impostor = await directoryOf(await Vault.open(sealingKeys));
+  const order = await vault.signOrder();
+  const elsewhere = await vault.signOrder({ origins: ["https://other.example"] });
+  const dearer = await vault.signOrder({ amount: 4300 });
+  const impostor = await directoryOf(await createTestVault({ url: vault.url, suite }));
   let other = "";
   const ways = {
     sealed: () => {},
-    "refused as used before": () => vault.answers.token.push(() => refuse(409, "jti_reused")),
+    "refused as used before": () => vault.answerNext({ status: 409, code: "jti_reused" }),
     "for another page's order": () => ({ order: elsewhere }),
     incomplete: () => ({ lacksCode: true }),
     // The clock is put right, and the card is sealed again.
-    "at a wrong time": () =>
-      vault.answers.token.push(() => refuse(400, "clock_skew", { now: Math.floor(Date.now() / 1000) })),
+    "at a wrong time": () => vault.answerNext({ status: 400, code: "clock_skew", now: Math.floor(Date.now() / 1000) }),
     // The new directory is fetched, and the card is sealed again.
-    "to a revoked key": () => vault.revoke(),
+    "to a revoked key": () => vault.revokeKey(),
     "with a receipt for another card": () =>
-      vault.answers.token.push(async (request) => {
-        const answer = await (await vault.accept(request)).json();
-        return Response.json({ ...answer, receipt: other }, { status: 201 });
+      vault.answerNext(async (answer) => {
+        const body = await (await answer()).json();
+        return Response.json({ ...body, receipt: other }, { status: 201 });
       }),
     "for a total that was not shown": () => ({ order: dearer }),
     "to a vault that an impostor speaks for": () => {
-      vault.answers.token.push(() => refuse(400, "key_unknown"));
-      vault.answers.directory.push(impostor);
+      vault.answerNext({ status: 400, code: "key_unknown" });
+      vault.answerNext(() => Response.json(impostor), { path: DIRECTORY });
     },
     "by a device that does not sign": () => {
       signer = broken;
@@ -82,7 +82,9 @@ export async function sealCards({ CardForm, exports, inputs, insert }, { rounds,
     const left = memory.search([number, misplaced]);
     if (left) found.push(`round ${round}, ${outcome}: ${left}`);
   }
-  return { controls, outcomes, asked: vault.asked, found: found.slice(0, 20) };
+  const count = (wanted) => vault.requests.filter(({ path }) => path === wanted).length;
+  const asked = { directory: count(DIRECTORY), token: count("/v1/tokens") };
+  return { controls, outcomes, asked, found: found.slice(0, 20) };
 }
 
 /** What `sealCards` reports of so many rounds, where all is right. */
@@ -118,7 +120,7 @@ export function expectedReport(rounds) {
 }
 
 async function directoryOf(vault) {
-  const answer = await vault.fetch(`${vault.options().vault}/.well-known/cardseal/keys`);
+  const answer = await vault.fetch(`${vault.url}${DIRECTORY}`);
   return answer.json();
 }
 

@@ -14,7 +14,7 @@ export {
   type ShownTotal,
   serveFrames,
 } from "./frames.js";
-export type { Suite } from "./signing.js";
+export { type Suite, suites } from "./signing.js";
 export {
   createTestVault,
   type Provocation,

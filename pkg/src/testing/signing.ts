@@ -14,6 +14,9 @@ const pairs = {
   "HPKE-8": () => makePair(new CipherSuite(KEM_MLKEM768_P256, KDF_SHAKE256, AEAD_AES_256_GCM)),
 };
 
+/** Every suite, the strongest last. */
+export const suites = Object.keys(pairs) as Suite[];
+
 async function makePair<K extends Key>(
   suite: CipherSuite<K>,
 ): Promise<Pick<SealingKey, "open"> & { bytes: Uint8Array }> {
