@@ -42,7 +42,7 @@ const files = readdirSync(frame, { recursive: true, withFileTypes: true })
   .sort((a, b) => b.brotli - a.brotli);
 // A browser loads the catalogue of one language: the longest stands for whichever it is.
 const languages = new Set(readdirSync(join(root, "pkg/frame/locales")).map((name) => name.replace(/\.ts$/, "")));
-const isCatalogue = ({ name }) => languages.has(name.replace(/^assets\/|-[\w-]{8}\.js$/g, ""));
+const isCatalogue = ({ name }) => languages.has(name.match(/([\w-]+)\.js$/)?.[1]);
 const [longest, ...others] = files.filter(isCatalogue);
 const loaded = files.filter((file) => !others.includes(file));
 const total = loaded.reduce(

@@ -1,4 +1,5 @@
 import type { Catalogue } from "./catalogue.js";
+import { loadCatalogue } from "./catalogues.js";
 import texts from "./locales/en.js";
 
 /** A language that the frame speaks. */
@@ -13,8 +14,6 @@ export interface Language {
 /** The language of those whose own is not here; part of the script, so that it is there whatever fails to load. */
 export const english: Language = { tag: "en", region: "en", texts };
 
-const catalogues = import.meta.glob<{ default: Catalogue }>(["./locales/*.ts", "!./locales/en.ts"]);
-
 /**
  * Loads the first language of a page's, or of the shopper's browser, that has a catalogue. English if none has, or if it
  * does not load.
@@ -24,8 +23,8 @@ export async function loadLanguage(locale = "auto"): Promise<Language> {
     for (const region of locale === "auto" ? navigator.languages : [locale]) {
       const tag = lookUp(region);
       if (tag === "en") return { ...english, region };
-      const module = await catalogues[`./locales/${tag}.ts`]?.();
-      if (module) return { tag, region, texts: module.default };
+      const texts = await loadCatalogue(tag);
+      if (texts) return { tag, region, texts };
     }
   } catch {
     // Not a tag, or nothing came over the network.

@@ -42,7 +42,7 @@ async function open(page: Page, vault: Vault, host: Host, options: CardOptions =
 function watchCatalogues(page: Page): string[] {
   const asked: string[] = [];
   page.on("request", (request) => {
-    const name = request.url().match(/\/frame\/assets\/([a-z]{2}(?:-Han[st])?)-[\w-]{8}\.js$/)?.[1];
+    const name = request.url().match(/\/frame\/assets\/[\w-]{8}\/([\w-]+)\.js$/)?.[1];
     if (name) asked.push(name);
   });
   return asked;
@@ -172,7 +172,7 @@ for (const [what, answer] of [
   ["does not answer", "silence"],
 ] as const) {
   test(`a vault that ${what} for a catalogue leaves English, and a card is sealed`, async ({ vault, host, page }) => {
-    await page.route(/\/frame\/assets\/de-[\w-]+\.js$/, async (route) => {
+    await page.route(/\/frame\/assets\/[\w-]+\/de\.js$/, async (route) => {
       if (answer === "abort") await route.abort();
       if (answer === "page")
         await route.fulfill({ status: 502, contentType: "text/html", body: "<h1>Bad gateway</h1>" });
