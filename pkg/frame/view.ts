@@ -54,7 +54,7 @@ export class View {
     this.#label();
   }
 
-  /** Writes all texts in a language. Inputs stay as they are, and nothing is read out anew. */
+  /** Writes all texts in a language. Inputs stay as they are, and problems are not read out anew. */
   speak(language: Language): void {
     const { tag, texts } = language;
     this.#language = language;
@@ -113,8 +113,8 @@ export class View {
   }
 
   #label(): void {
-    const labels = { ...this.#language?.texts.labels, ...this.#options.labels };
-    for (const field of fields) this.#parts[field].label.textContent = labels[field] ?? "";
+    const labels = this.#language && { ...this.#language.texts.labels, ...this.#options.labels };
+    if (labels) for (const field of fields) this.#parts[field].label.textContent = labels[field];
     this.#hint();
   }
 

@@ -143,6 +143,39 @@ test("changing the language keeps what is typed, and the focus where it is", asy
   await expect(page.locator("iframe")).toHaveAttribute("title", "Card details");
 });
 
+test("nothing is seen in English before the shopper's language is there", async ({ vault, host, page }) => {
+  await page.addInitScript(() => {
+    if (window === window.parent) return;
+    // On a machine under load the wait may end before its time is up; what comes then is another test's.
+    const { setTimeout } = window;
+    window.setTimeout = ((...args: Parameters<typeof setTimeout>) => args[1] !== 1000 && setTimeout(...args)) as never;
+    const seen = new Set<string>();
+    Object.assign(window, { seen });
+    const look = () => {
+      for (const text of document.querySelectorAll("label, .sealed")) {
+        if (text.checkVisibility({ visibilityProperty: true })) seen.add(text.textContent?.trim() ?? "");
+      }
+      requestAnimationFrame(look);
+    };
+    look();
+  });
+  await page.route(/\/frame\/assets\/[\w-]+\/de\.js$/, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    await route.continue();
+  });
+  const card = await open(page, vault, host, { locale: "de" });
+  await expect(card.frame.getByText("Kartennummer")).toBeVisible();
+  const frame = page.frames()[1];
+  await expect
+    .poll(() => frame?.evaluate(() => [...(window as unknown as { seen: Set<string> }).seen]))
+    .toEqual([
+      "Kartennummer",
+      "Gültig bis",
+      "Prüfnummer",
+      "Ihre Karte wird in diesem Feld verschlüsselt; der Shop sieht sie nie.",
+    ]);
+});
+
 test("labels of the page's own stay in every language", async ({ vault, host, page }) => {
   const card = await open(page, vault, host, {
     locale: "de",
