@@ -51,6 +51,7 @@ export async function page(): Promise<string> {
     labels: { number: "Card" },
     placeholders: {},
     timeout: 5000,
+    locale: "pt-BR",
   };
   const card: CardElement = cardseal.card(cardOptions);
   const stop: () => void = card.on("change", (state: CardState) => state.fields.number.problem?.toUpperCase());
