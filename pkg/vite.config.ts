@@ -19,6 +19,7 @@ export default defineConfig({
         server: "src/server/index.ts",
         "testing/index": "src/testing/index.ts",
         "testing/playwright": "src/testing/playwright.ts",
+        svelte: "src/svelte/index.ts",
       },
       formats: ["es"],
     },

@@ -29,6 +29,7 @@ const page = sizes(
 const adapters = [];
 for (const [name, imports] of [
   ["react", "CardElement, CardsealProvider, useCard"],
+  ["svelte", "createCard"],
   ["custom-element", "defineCardElement"],
 ]) {
   const whole = sizes(await merchantPage(`import { ${imports} } from "cardseal/${name}"; use(${imports});`));
