@@ -20,13 +20,14 @@ export default defineConfig({
         "testing/index": "src/testing/index.ts",
         "testing/playwright": "src/testing/playwright.ts",
         svelte: "src/svelte/index.ts",
+        vue: "src/vue/index.ts",
       },
       formats: ["es"],
     },
     rolldownOptions: {
       // Shipped beside dist as wasm-bindgen wrote it, so that `new URL("cardseal_bg.wasm", import.meta.url)` in it is
       // found by the bundler of whoever uses cardseal/direct.
-      external: [/\/wasm\/cardseal\.js$/, "react"],
+      external: [/\/wasm\/cardseal\.js$/, "react", "vue"],
       output: {
         chunkFileNames: "shared/[name].js",
         // React's server components may render what is in the file, and leave its hooks to the browser.

@@ -29,6 +29,7 @@ const page = sizes(
 const adapters = [];
 for (const [name, imports] of [
   ["react", "CardElement, CardsealProvider, useCard"],
+  ["vue", "CardElement, createCardseal, useCard"],
   ["svelte", "createCard"],
   ["custom-element", "defineCardElement"],
 ]) {
