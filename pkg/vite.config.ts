@@ -1,5 +1,7 @@
 import { defineConfig } from "vitest/config";
 
+const react18 = new URL("../tests/react-18/node_modules", import.meta.url).pathname;
+
 // The package's entries as ES modules. tsc writes their declarations.
 // The package's four entries as ES modules. tsc writes their declarations.
 export default defineConfig({
@@ -35,5 +37,18 @@ export default defineConfig({
       },
     },
   },
-  test: { include: ["test/**/*.test.ts"], environment: "node" },
+  test: {
+    projects: [
+      { extends: true, test: { name: "cardseal", include: ["test/**/*.test.ts"], environment: "node" } },
+      {
+        extends: true,
+        test: {
+          name: "react-18",
+          include: ["test/react.test.ts"],
+          env: { CARDSEAL_REACT: "18" },
+          alias: [{ find: /^(react(?:-dom)?)(?=\/|$)/, replacement: `${react18}/$1` }],
+        },
+      },
+    ],
+  },
 });
