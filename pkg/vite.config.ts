@@ -3,7 +3,6 @@ import { defineConfig } from "vitest/config";
 const react18 = new URL("../tests/react-18/node_modules", import.meta.url).pathname;
 
 // The package's entries as ES modules. tsc writes their declarations.
-// The package's four entries as ES modules. tsc writes their declarations.
 export default defineConfig({
   build: {
     outDir: "dist",
@@ -19,9 +18,9 @@ export default defineConfig({
         errors: "src/shopper/index.ts",
         react: "src/react/index.ts",
         server: "src/server/index.ts",
+        svelte: "src/svelte/index.ts",
         "testing/index": "src/testing/index.ts",
         "testing/playwright": "src/testing/playwright.ts",
-        svelte: "src/svelte/index.ts",
         vue: "src/vue/index.ts",
       },
       formats: ["es"],
