@@ -136,7 +136,7 @@ describe("what is known", () => {
     card.emit("ready", state);
     card.emit("focus", { field: "number" });
     card.emit("change", { ...state, last4: "4242" });
-    card.emit("loaderror", { cause: "offline", message: "The browser is offline." });
+    card.emit("loaderror", { cause: "offline", code: "offline", message: "The browser is offline." });
     stop();
     card.emit("ready", state);
     expect(seen).toMatchObject([
@@ -159,7 +159,7 @@ describe("what is known", () => {
   it("is nothing, until it loads again, after reload", async () => {
     binding.bind(node, settings, {});
     await settled();
-    FakeCard.only.emit("loaderror", { cause: "offline", message: "The browser is offline." });
+    FakeCard.only.emit("loaderror", { cause: "offline", code: "offline", message: "The browser is offline." });
     binding.reload();
     expect(FakeCard.only.mounts).toBe(2);
     expect(binding.snapshot().error).toBeNull();

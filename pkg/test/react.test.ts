@@ -144,7 +144,7 @@ describe("useCard", () => {
     expect(place.textContent).toBe("ready");
     await act(async () => FakeCard.only.emit("change", { ...state, last4: "4242" }));
     expect(place.textContent).toBe("4242");
-    await act(async () => FakeCard.only.emit("loaderror", { cause: "offline", message: "" }));
+    await act(async () => FakeCard.only.emit("loaderror", { cause: "offline", code: "offline", message: "" }));
     expect(place.textContent).toBe("offline");
   });
 

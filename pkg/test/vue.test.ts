@@ -40,7 +40,7 @@ describe("CardElement", () => {
     expect(place.innerHTML).toBe('<div class="a"></div>');
     expect(FakeCard.only).toMatchObject({ settings, options: { cardholder: true }, parent: place.firstElementChild });
     FakeCard.only.emit("ready", state);
-    FakeCard.only.emit("loaderror", { cause: "offline", message: "" });
+    FakeCard.only.emit("loaderror", { cause: "offline", code: "offline", message: "" });
     expect(heard).toEqual(["ready", "offline"]);
   });
 
