@@ -188,6 +188,6 @@ it("a mistake in the settings is told as a load error, and reported as uncaught"
   for (const listener of listeners) process.on("uncaughtException", listener);
   process.off("uncaughtException", report);
   expect(uncaught[0]).toBeInstanceOf(CardsealError);
-  expect(events).toMatchObject([["loaderror", { cause: "options_invalid" }]]);
+  expect(events).toMatchObject([["loaderror", { cause: "blocked", code: "options_invalid" }]]);
   expect(await binding.tokenize({ order: "a.b.c" })).toMatchObject({ ok: false, error: { code: "options_invalid" } });
 });

@@ -263,7 +263,7 @@ test.describe("in a sandbox", () => {
     host.serve('<div id="card"></div>', mounts(vault, host.merchant));
     await page.goto(host.surround('sandbox="allow-scripts allow-forms"'));
     const inner = await framed(page);
-    await expect.poll(() => events(inner), { timeout: 1000 }).toEqual([["loaderror", "origin_refused"]]);
+    await expect.poll(() => events(inner), { timeout: 1000 }).toEqual([["loaderror", "origin"]]);
     expect(await inner.evaluate(() => origin)).toBe("null");
     expect(await tokenize(inner, await host.order("null"))).toMatchObject({
       ok: false,
