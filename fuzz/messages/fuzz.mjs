@@ -33,6 +33,8 @@ const parsers = await compiled();
 const ajv = new Ajv();
 // As the parsers count: in UTF-16 units, where JSON Schema's maxLength counts characters.
 ajv.addKeyword({ keyword: "maxUnits", type: "string", validate: (most, text) => text.length <= most });
+// Of what BCP 47 has by its form alone, a pattern would be as long as all the rest.
+ajv.addKeyword({ keyword: "languageTag", type: "string", validate: (_, text) => text === "auto" || isTag(text) });
 const judges = Object.entries(schemas).map(([name, schema]) => [name, parsers[name], ajv.compile(schema)]);
 
 // The parsers refuse by throwing; the stack is of no use there and takes most of the time.
@@ -77,6 +79,15 @@ function examine(message, [name, parse, isRight], hostile) {
     console.error(`${name}, seed ${values.seed}, execution ${count}:`);
     console.error(inspect(message, { depth: 9, maxStringLength: 200, showHidden: true }));
     throw error;
+  }
+}
+
+/** Whether Intl makes a locale of a text. */
+function isTag(text) {
+  try {
+    return Boolean(new Intl.Locale(text));
+  } catch {
+    return false;
   }
 }
 

@@ -35,6 +35,7 @@ const cardOptions = object(
     showTotal: boolean,
     order: upTo(MAX_ORDER),
     timeout: integer(1, 120_000),
+    locale: { ...upTo(64), languageTag: true },
   },
 );
 
@@ -106,6 +107,7 @@ export const schemas = {
       message("blur", { field }),
       message("submit"),
       message("resize", { height: integer(1, 4096) }),
+      message("title", { title: text("^\\P{Nd}{1,64}$") }),
       message("result", { id: callId, result: { anyOf: [tokenized, failed] } }),
     ],
   },

@@ -171,8 +171,8 @@ const fieldTexts = /* @__PURE__ */ (() => {
   return object<Partial<Record<Field, string>>>({ number: line, expiry: line, code: line, name: line });
 })();
 
-/** Throws for what is not a tag of BCP 47; gives it as that standard writes it (`de-AT`). "auto" is none. */
-const locale: Parser<string> = (value) => (value === "auto" ? value : `${new Intl.Locale(upTo(64)(value))}`);
+/** "auto", or a tag of BCP 47 by its form: at what else there is, Intl throws. */
+const locale: Parser<string> = (value) => (value === "auto" || new Intl.Locale(upTo(64)(value))) && (value as string);
 
 const cardOptions = /* @__PURE__ */ object<CardOptions>({
   cardholder: optional(boolean),
@@ -264,6 +264,6 @@ const frameMessage = /* @__PURE__ */ union<FrameMessage>("type", {
   submit: message("submit"),
   progress: message("progress", { step: literal<Step>("verifying", "sealing", "sending", "checking") }),
   resize: message("resize", { height: integer(1, 4096) }),
-  title: message("title", { title: text<string>(/^\D{1,64}$/) }),
+  title: message("title", { title: text<string>(/^\P{Nd}{1,64}$/u) }),
   result: message("result", { id: callId, result: tokenizeResult }),
 });

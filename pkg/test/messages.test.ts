@@ -385,6 +385,7 @@ describe("limits", () => {
     [{ v: 1, type: "title", title: "x".repeat(65) }, false],
     [{ v: 1, type: "title", title: "" }, false],
     [{ v: 1, type: "title", title: "Card 4242" }, false],
+    [{ v: 1, type: "title", title: "４２４２" }, false],
     [{ v: 1, type: "failed", code: "a_code_of_a_newer_vault" }, true],
     [{ v: 1, type: "failed", code: "x".repeat(49) }, false],
     [{ v: 1, type: "failed", code: "<b>" }, false],
