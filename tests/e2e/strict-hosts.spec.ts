@@ -233,12 +233,17 @@ test.describe("with storage", () => {
     });
   }
 
-  test("that the browser refuses, each visit has a fresh key and is paid all the same", async ({ vault, host }) => {
-    host.serve('<div id="card"></div>', mounts(vault, host.merchant));
+  test("that the browser refuses, each visit has a fresh key and is paid all the same, under all headers, too", async ({
+    vault,
+    host,
+  }) => {
+    const headers = restrictions["all of them"]?.headers(vault.origin, ["camera", "storage-access"]);
+    host.serve('<div id="card"></div>', mounts(vault, host.merchant), headers);
     const context = await browse("profile", { cookies: cookies.blocked, thirdParties: false, partitioned: true });
     const [page = await context.newPage()] = context.pages();
     const first = await device(page, host, "refused-1");
     expect(await stores(frameOf(page))).toEqual({ local: false, database: false });
+    expect(await page.evaluate(refusesStrings)).toBe(true);
     expect(await device(page, host, "refused-2")).not.toBe(first);
     await context.close();
   });

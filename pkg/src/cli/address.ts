@@ -23,8 +23,14 @@ export function parseAddress(text: string, argument: string): URL {
 }
 
 /** Whether nobody on the way can read or alter what comes from there. */
-export function isSecure({ protocol, hostname }: URL): boolean {
+function isSecure({ protocol, hostname }: URL): boolean {
   return protocol === "https:" || (protocol === "http:" && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname));
+}
+
+/** Whether what came from one address may lead to another: never to plain HTTP, nor from the web to the local machine. */
+export function mayLead(from: URL, to: URL): boolean {
+  if (to.username || to.password) return false;
+  return to.protocol === "https:" || (from.protocol === "http:" && isSecure(to));
 }
 
 /** An address as messages may show it: what is in a query may be a secret. */

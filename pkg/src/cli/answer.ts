@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { VERSION } from "../version.js";
-import { isSecure, shown } from "./address.js";
+import { mayLead, shown } from "./address.js";
 import { within } from "./deadline.js";
 import { Refusal, type RefusalCode } from "./refusal.js";
 
@@ -88,7 +88,7 @@ async function attempted(
     if (status >= 300 && status < 400 && location !== null && body === undefined) {
       await response.body?.cancel();
       const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
-      if (!next || !isSecure(next) || next.username || next.password) {
+      if (!next || !mayLead(url, next)) {
         throw new Refusal(code, `${shown(url)}: redirects to where it cannot be followed`);
       }
       url = next;

@@ -79,6 +79,8 @@ function scriptOf(element: Element): Mention[] {
   const address = svg ? attribute(element, "href") : attribute(element, "src");
   const source = element.childNodes.map((child) => ("value" in child ? child.value : "")).join("");
   if (language === "importmap") return [{ kind: "importmap", source }];
+  // With an empty address nothing is run, the element's text neither.
+  if (address !== undefined && address.trim() === "") return [];
   if (address !== undefined) return [{ kind: "external", address, language, ...integrityOf(element) }];
   return source.trim() ? [{ kind: "inline", source, language }] : [];
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { isSecure, shown } from "./address.js";
+import { mayLead, shown } from "./address.js";
 import { type Answer, fetchAnswer, type Patience } from "./answer.js";
 import { ImportMap, readImports } from "./imports.js";
 import type { Language, Mention } from "./markup.js";
@@ -140,7 +140,7 @@ class Collection {
       note(script, "not_loadable");
       return undefined;
     }
-    if (!isSecure(url) || url.username || url.password) {
+    if (!mayLead(this.#page, url)) {
       note(script, "not_loadable");
       return undefined;
     }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { mayLead } from "../../src/cli/address.js";
 import { hostHeaders } from "../../src/cli/headers.js";
 import { allows, formatPolicy, governing, parsePolicies, withoutNonces } from "../../src/cli/policy.js";
 import { VERSION } from "../../src/version.js";
@@ -55,6 +56,20 @@ describe("a policy", () => {
   it("is the same with another nonce, and with nothing else changed", () => {
     expect(withoutNonces("script-src 'nonce-abc' 'self'")).toBe(withoutNonces("script-src 'nonce-d+/=' 'self'"));
     expect(withoutNonces("script-src 'nonce-abc'")).not.toBe(withoutNonces("script-src 'nonce-abc' 'self'"));
+  });
+});
+
+describe("an address", () => {
+  it.each([
+    ["https://shop.example/", "https://cdn.example/a.js", true],
+    ["http://localhost:8788/", "https://cdn.example/a.js", true],
+    ["http://localhost:8788/", "http://127.0.0.1:8787/a.js", true],
+    ["https://shop.example/", "http://shop.example/", false],
+    ["https://shop.example/", "http://127.0.0.1:6379/", false],
+    ["https://shop.example/", "https://user@shop.example/", false],
+    ["https://shop.example/", "file:///etc/passwd", false],
+  ])("%s may lead to %s: %s", (from, to, may) => {
+    expect(mayLead(new URL(from), new URL(to))).toBe(may);
   });
 });
 

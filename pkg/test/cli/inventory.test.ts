@@ -62,6 +62,7 @@ describe("a page's markup", () => {
     '<script type="application/json">{"a":1}</script>',
     '<script type="text/template"><b>go()</b></script>',
     "<script> \n </script>",
+    '<script src=" ">go()</script>',
     "<!-- <script>go()</script> -->",
     "<noscript><script>go()</script></noscript>",
     "<textarea><script>go()</script></textarea>",
