@@ -60,7 +60,7 @@ Where it stands: \`result.error.code\` of every call of the package that resolve
 \`code\` of \`loaderror\`; \`code\` of the vault's \`application/problem+json\` answers (RFC 9457), with the status given here.
 
 In the tables, *from* is where a code arises: the \`element\` in the page, the \`frame\` with the fields (and \`cardseal/direct\`), the \`vault\`, or
-\`cardseal/server\`. *Again* says that the same call may succeed if it is simply made again: \`error.retryable\`.
+\`cardseal/server\`. *Again* says that the same call may succeed if it is simply made again; \`error.retryable\` says so of the call at hand.
 `;
   const tables = sections.map(({ title, intro, codes }) => {
     const columns = [

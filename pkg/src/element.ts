@@ -89,7 +89,7 @@ export class CardElement {
     const frame = this.#frame;
     if (this.#destroyed) return refuse("destroyed", "The card element was destroyed.");
     if (!read.ok) return Promise.resolve(read);
-    if (this.#call) return refuse("tokenize_in_progress", "The card is being tokenized already.");
+    if (this.#call) return refuse("tokenize_in_progress", "The card is being tokenized already.", true);
     if (this.#failed) return Promise.resolve({ ok: false, error: this.#failed });
     if (!frame) return refuse("not_ready", "The card element is not mounted.");
     if (!navigator.onLine) return refuse("offline", "The browser is offline.", true);
