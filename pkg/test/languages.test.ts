@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Catalogue } from "../frame/catalogue.js";
 import { loadLanguage } from "../frame/language.js";
@@ -93,6 +94,15 @@ describe.each([...catalogues])("the catalogue %s", (tag, catalogue) => {
     const words = /\b(the|your|card|number|enter|check|digits|not|year|month)\b/i;
     expect(all.filter(([, text]) => words.test(text))).toEqual([]);
   });
+});
+
+it.each([
+  ["the type Locale", "../src/types.ts", /^export type Locale =\n([\s\S]*?);$/m, /"([\w-]+)"/g],
+  ["docs/languages.md", "../../docs/languages.md", /^\| tag [^\n]*\n([\s\S]*?)\n\n/m, /^\| `([\w-]+)`/gm],
+])("%s names each language", async (_, path, part, tag) => {
+  const text = await readFile(new URL(path, import.meta.url), "utf8");
+  const [, list] = text.match(part) ?? [];
+  expect([...(list ?? "").matchAll(tag)].map(([, tag]) => tag)).toEqual([...catalogues.keys()].sort());
 });
 
 describe("loadLanguage", () => {

@@ -7,6 +7,7 @@ import {
   type ErrorCode,
   type Field,
   type LoadCause,
+  formatAmount,
   type LoadOptions,
   loadCardseal,
   type Step,
@@ -20,6 +21,7 @@ import {
   type DirectoryResult,
   type DualSignatureResult,
   fetchDirectory,
+  formatAmount as formatAmountOnServer,
   generateOrderKey,
   type OrderDetails,
   type PayResult,
@@ -32,6 +34,8 @@ import {
   verifyOrder,
   verifyReceipt,
 } from "cardseal/server";
+
+export const amounts: string[] = [formatAmount(4200, "EUR"), formatAmountOnServer(4200, "EUR", "de")];
 
 const options: LoadOptions = {
   vault: "https://vault.example",
