@@ -7,8 +7,8 @@ import { expectedReport } from "../memory/scenario.js";
 const ROUNDS = 1000;
 
 // The built module itself, on inputs of a bare page: what it leaves in its own memory is the same in the frame.
-for (const suite of suites) {
-  test(`no digits of a card stay in the module's memory, ${suite}`, async ({ page }) => {
+for (const alg of suites) {
+  test(`no digits of a card stay in the module's memory, ${alg}`, async ({ page }) => {
     test.setTimeout(180_000);
     await page.route("https://frame.example/**", async (route) => {
       const { pathname } = new URL(route.request().url());
@@ -21,7 +21,7 @@ for (const suite of suites) {
       return route.fulfill({ contentType, body });
     });
     await page.goto("https://frame.example/");
-    expect(await sealCards(page, { rounds: ROUNDS, suite })).toEqual(expectedReport(ROUNDS));
+    expect(await sealCards(page, { rounds: ROUNDS, suite: alg })).toEqual(expectedReport(ROUNDS));
   });
 }
 

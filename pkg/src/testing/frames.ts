@@ -49,17 +49,18 @@ type Unversioned<T> = T extends unknown ? Omit<T, "v"> : never;
 
 /** Where to look for a card element, and for how long. */
 export interface CardFieldsOptions {
-  /** How long the fields may take until they are ready, in milliseconds. Default: 5000. */
+  /** How long the fields may take until they are ready, in milliseconds. Default: 3000. */
   timeout?: number;
 }
 
 // As they are before a test puts false ones in their place.
 const { setTimeout: wait, performance: clock } = globalThis;
-const TIMEOUT = 5_000;
+const TIMEOUT = 3_000;
 const fields: Field[] = ["number", "expiry", "code", "name"];
 /** The fields that are played, by their iframes. */
 const played = new WeakMap<Element, PlayedFrame>();
-let module: Promise<unknown> | undefined;
+// Not `module`: where Vitest runs this file itself, there is a variable of that name around it.
+let loading: Promise<unknown> | undefined;
 
 /**
  * Plays this vault's frame in the present document: from now on, card elements that are mounted with the vault's
@@ -115,7 +116,7 @@ export async function cardFields(
     }
     const frame = iframe && played.get(iframe);
     if (frame?.isReady) return frame;
-    if (clock.now() >= end) throw new Error(iframe ? explain(frame) : explainAbsence());
+    if (clock.now() >= end) throw iframe ? new Error(explain(frame)) : absent();
     await pause();
   }
 }
@@ -130,12 +131,15 @@ function iframesIn(container: ParentNode): Element[] {
   return isIframe ? [container as Element] : [...container.querySelectorAll("iframe.cardseal-frame")];
 }
 
-/** What the last element that did not load said. */
-let lastFailure: ErrorCode | undefined;
+/** Why the last element did not load; `cause` where it is no code of the project's. */
+let lastFailure: { code: ErrorCode; cause?: unknown } | undefined;
 
-function explainAbsence(): string {
-  if (lastFailure) return `The card element did not load: ${lastFailure}.`;
-  return "There is no card element here (no iframe.cardseal-frame). Was card.mount() called, and did loadCardseal() resolve?";
+function absent(): Error {
+  if (lastFailure)
+    return new Error(`The card element did not load: ${lastFailure.code}.`, { cause: lastFailure.cause });
+  return new Error(
+    "There is no card element here (no iframe.cardseal-frame). Was card.mount() called, and did loadCardseal() resolve?",
+  );
 }
 
 function explain(frame: PlayedFrame | undefined): string {
@@ -264,7 +268,7 @@ class PlayedFrame implements CardFields {
       await delivered();
       this.#isReady = true;
     } catch (cause) {
-      this.#fail(codeOf(cause));
+      this.#fail(codeOf(cause), cause);
     }
   }
 
@@ -360,8 +364,8 @@ class PlayedFrame implements CardFields {
     } else this.#send(event);
   }
 
-  #fail(code: ErrorCode): void {
-    lastFailure = code;
+  #fail(code: ErrorCode, cause?: unknown): void {
+    lastFailure = { code, cause };
     this.#send({ type: "failed", code });
   }
 
@@ -377,17 +381,17 @@ class PlayedFrame implements CardFields {
 
 /** Loads the WebAssembly module once: in Node by its file, elsewhere by its address. */
 function loadModule(): Promise<unknown> {
-  module ??= (async () => {
+  loading ??= (async () => {
     if (typeof process !== "object" || !process.versions?.node) return init();
     // Named by variables, since both are for Node alone: a bundler is not to look for them.
     const [files, path] = ["node:fs/promises", "../../wasm/cardseal_bg.wasm"];
     const { readFile } = await import(/* @vite-ignore */ files);
     return init({ module_or_path: await readFile(new URL(path, import.meta.url)) });
   })();
-  module.catch(() => {
-    module = undefined;
+  loading.catch(() => {
+    loading = undefined;
   });
-  return module;
+  return loading;
 }
 
 declare const process: { versions?: { node?: string } } | undefined;

@@ -346,7 +346,8 @@ class MemoryVault implements TestVault {
   async signOrder(order: TestOrder = {}): Promise<string> {
     this.#orders += 1;
     const { id = `order-${this.#orders}`, amount = 4200, currency = "EUR", origins = this.origins } = order;
-    const { issued: iat = unixNow(), expiresIn = 3600, notBefore: nbf, description, items } = order;
+    const { issued = unixNow(), expiresIn = 3600, notBefore: nbf, description, items } = order;
+    const iat = Math.floor(issued);
     const claims = { iss: this.merchant, jti: id, iat, nbf, exp: iat + expiresIn, amount, currency, origins };
     // What is undefined is left out of JSON.
     return this.#keys.orders.sign("cardseal-order+jwt", { ...claims, description, items });
