@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
@@ -55,6 +55,14 @@ describe("what is published", () => {
       "dist/shopper/index.d.ts",
       "dist/server.js",
       "dist/server/index.d.ts",
+      "dist/react.js",
+      "dist/react/index.d.ts",
+      "dist/vue.js",
+      "dist/vue/index.d.ts",
+      "dist/svelte.js",
+      "dist/svelte/index.d.ts",
+      "dist/custom-element.js",
+      "dist/custom-element/index.d.ts",
       "dist/testing/index.js",
       "dist/testing/index.d.ts",
       "dist/testing/licences.md",
@@ -79,28 +87,52 @@ describe("what is published", () => {
     expect(messages).toEqual([]);
   });
 
-  it("has no dependencies", async () => {
+  it("has no dependencies, and installs without the frameworks that it has adapters for", async () => {
     const manifest = JSON.parse(await readFile(join(project, "node_modules/cardseal/package.json"), "utf8"));
     expect(manifest).toMatchObject({ type: "module", sideEffects: false });
-    for (const kind of ["dependencies", "peerDependencies", "optionalDependencies"])
-      expect(manifest).not.toHaveProperty(kind);
+    for (const kind of ["dependencies", "optionalDependencies"]) expect(manifest).not.toHaveProperty(kind);
+    for (const peer of Object.keys(manifest.peerDependencies)) {
+      expect(manifest.peerDependenciesMeta[peer]).toEqual({ optional: true });
+    }
     expect((await readdir(join(project, "node_modules"))).filter((name) => !name.startsWith("."))).toEqual([
       "cardseal",
     ]);
   });
 });
 
+/** Lets the user's project have the frameworks, too. */
+async function installFrameworks(): Promise<void> {
+  await mkdir(join(project, "node_modules/@types"), { recursive: true });
+  for (const name of ["react", "vue", "@types/react"]) {
+    await symlink(join(ROOT, "node_modules", name), join(project, "node_modules", name)).catch(() => {});
+  }
+}
+
 describe("in plain Node", { timeout: 30_000 }, () => {
+  beforeAll(installFrameworks);
+
+  it("the file for React tells server components that it is the browser's", async () => {
+    expect(await readFile(join(project, "node_modules/cardseal/dist/react.js"), "utf8")).toMatch(/^"use client";\n/);
+  });
+
   it("importing has no effect, and loading resolves to null", async () => {
     const output = await node(`
+      await import("react");
+      await import("vue");
       const before = Object.getOwnPropertyNames(globalThis).join();
       const { loadCardseal } = await import("cardseal");
       const { loadDirect } = await import("cardseal/direct");
       await import("cardseal/server");
+      await import("cardseal/react");
+      await import("cardseal/vue");
+      const { createCard } = await import("cardseal/svelte");
+      const { defineCardElement } = await import("cardseal/custom-element");
       await import("cardseal/errors");
       await import("cardseal/testing");
       await import("cardseal/testing/playwright");
       const options = { vault: "https://vault.example", merchant: "mer_demo", roots: ["A".repeat(43)] };
+      createCard(options);
+      defineCardElement();
       console.log(await loadCardseal(options), await loadDirect(options), before === Object.getOwnPropertyNames(globalThis).join());
     `);
     expect(output).toBe("null null true");
@@ -240,6 +272,8 @@ describe("for tests", { timeout: 30_000 }, () => {
 });
 
 describe("in TypeScript", { timeout: 60_000 }, () => {
+  beforeAll(installFrameworks);
+
   it.each([
     ["nodenext", "nodenext"],
     ["esnext", "bundler"],
@@ -250,10 +284,15 @@ describe("in TypeScript", { timeout: 60_000 }, () => {
        import { loadDirect } from "cardseal/direct";
        import { loadShopperMessages } from "cardseal/errors";
        import { generateOrderKey } from "cardseal/server";
+       import { useCard } from "cardseal/react";
+       import { createCardseal } from "cardseal/vue";
+       import { createCard } from "cardseal/svelte";
+       import { defineCardElement } from "cardseal/custom-element";
        import { createTestVault } from "cardseal/testing";
        import { cardFrame } from "cardseal/testing/playwright";
-       export const wrong: [1, 1, 1, 1, 1, 1] = [
-         loadCardseal, loadDirect, loadShopperMessages, generateOrderKey, createTestVault, cardFrame,
+       export const wrong: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1] = [
+         loadCardseal, loadDirect, loadShopperMessages, generateOrderKey, useCard, createCardseal, createCard,
+         defineCardElement, createTestVault, cardFrame,
        ];`,
     );
     const compilerOptions = {
@@ -266,17 +305,21 @@ describe("in TypeScript", { timeout: 60_000 }, () => {
     };
     await writeFile(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["main.ts"] }));
     const { output } = await run(tool("tsc"), ["--noEmit", "--project", "."], project);
-    // Six errors, each of which names the type: none of the entries is any, and none fails to resolve.
-    for (const type of [
+    // An error for each, which names the type: none of the entries is any, and none fails to resolve.
+    const types = [
       "LoadOptions",
       "DirectOptions",
       "ShopperMessages",
       "OrderKey",
+      "UseCardProps",
+      "Settings",
+      "CardListeners",
+      "tag",
       "TestVaultOptions",
       "CardElementOptions",
-    ])
-      expect(output).toMatch(new RegExp(`TS2322.*${type}`));
-    expect(output.match(/error TS/g)).toHaveLength(6);
+    ];
+    for (const type of types) expect(output).toMatch(new RegExp(`TS2322.*${type}`));
+    expect(output.match(/error TS/g)).toHaveLength(types.length);
   });
 });
 
@@ -314,7 +357,9 @@ describe("bundled by Vite", { timeout: 60_000 }, () => {
   });
 
   it("nothing is left of an import that is not used", async () => {
-    const files = await bundle('import { CardsealError } from "cardseal"; import "cardseal/server"; console.log(1);');
+    const files = await bundle(
+      'import { CardsealError } from "cardseal"; import "cardseal/server"; import { useCard } from "cardseal/react"; import { defineCardElement } from "cardseal/custom-element"; console.log(1);',
+    );
     expect(
       Buffer.concat(files.map(({ bytes }) => bytes))
         .toString()

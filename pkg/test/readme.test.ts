@@ -1,4 +1,5 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { compile as compileSvelte } from "svelte/compiler";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { ROOT, run, tool } from "./run.js";
 
@@ -19,23 +20,32 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Type-checks each block on its own, as a module, under the strictest usual settings. */
-async function compile(blocks: string[]): Promise<{ code: number; output: string }> {
+async function compile(blocks: Block[]): Promise<{ code: number; output: string }> {
   const names = await write(blocks);
-  const config = { extends: "../tsconfig.json", files: names };
+  const config = { extends: "../tsconfig.json", compilerOptions: { jsx: "react-jsx" }, files: names };
   await writeFile(`${folder}/tsconfig.json`, JSON.stringify(config));
   return run(tool("tsc"), ["--noEmit", "--project", folder], ROOT);
 }
 
 /** Writes each block into a file: of the name that its first line gives, so that others can import it. */
-async function write(blocks: string[]): Promise<string[]> {
-  const names = blocks.map((block, index) => /^\/\/ ([\w.-]+\.ts)\n/.exec(block)?.[1] ?? `block-${index + 1}.ts`);
-  await Promise.all(blocks.map((block, index) => writeFile(`${folder}/${names[index]}`, `${block}\nexport {};\n`)));
+async function write(blocks: Block[]): Promise<string[]> {
+  const names = blocks.map(
+    ({ language, code }, index) => /^\/\/ ([\w.-]+\.ts)\n/.exec(code)?.[1] ?? `block-${index + 1}.${language}`,
+  );
+  await Promise.all(blocks.map(({ code }, index) => writeFile(`${folder}/${names[index]}`, `${code}\nexport {};\n`)));
   return names;
 }
 
-/** The blocks of a page that begin with ```ts. */
-function blocksOf(page: string): string[] {
-  return [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, block]) => block as string);
+/** A piece of TypeScript in a page. */
+interface Block {
+  language: string;
+  code: string;
+}
+
+/** The blocks of a page that begin with ```ts or ```tsx. */
+function blocksOf(page: string): Block[] {
+  const blocks = page.matchAll(/^```(tsx?)\n([\s\S]*?)^```$/gm);
+  return Array.from(blocks, ([, language = "", code = ""]) => ({ language, code }));
 }
 
 it.each(pages)("%s: its TypeScript compiles", { timeout: 60_000 }, async (page) => {
@@ -44,9 +54,16 @@ it.each(pages)("%s: its TypeScript compiles", { timeout: 60_000 }, async (page) 
   expect(await compile(blocks)).toEqual({ code: 0, output: "" });
 });
 
+it("pkg/README.md: its Svelte compiles", async () => {
+  const page = await readFile(`${ROOT}pkg/README.md`, "utf8");
+  const blocks = Array.from(page.matchAll(/^```svelte\n([\s\S]*?)^```$/gm), ([, code = ""]) => code);
+  expect(blocks).toHaveLength(1);
+  for (const block of blocks) expect(compileSvelte(block, { generate: "client" }).warnings).toEqual([]);
+});
+
 it("a block that is wrong is found", { timeout: 60_000 }, async () => {
   const [block] = blocksOf('Text\n```ts\nimport { loadCardseal } from "cardseal";\nloadCardseal({ vault: 1 });\n```\n');
-  const { code, output } = await compile([block as string]);
+  const { code, output } = await compile([block as Block]);
   expect(code).not.toBe(0);
   expect(output).toContain("block-1.ts(2,");
 });

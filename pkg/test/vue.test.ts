@@ -92,7 +92,6 @@ const Composed = defineComponent({
   name: "ComposedCard",
   props: { timeout: { type: Number, default: 1 } },
   setup(props) {
-    // biome-ignore lint/correctness/useHookAtTopLevel: React has such rules; this is Vue.
     const { element, snapshot } = useCard(() => ({ timeout: props.timeout }));
     return () => h("p", { ref: element }, snapshot.value.ready ? (snapshot.value.state?.last4 ?? "ready") : "loading");
   },

@@ -52,7 +52,7 @@ export interface Card extends CardHandle, CardSnapshot {
   readonly ref: (node: Element | null) => void;
 }
 
-const Settings = createContext<LoadOptions | undefined>(undefined);
+const Settings = /* @__PURE__ */ createContext<LoadOptions | undefined>(undefined);
 
 /** Says which vault and merchant the card elements below are for. */
 export function CardsealProvider({ options, children }: { options: LoadOptions; children?: ReactNode }): ReactElement {

@@ -32,7 +32,6 @@ const Checkout = defineComponent({
 const Composed = defineComponent({
   name: "ComposedForm",
   setup() {
-    // biome-ignore lint/correctness/useHookAtTopLevel: React has such rules; this is Vue.
     const { element, snapshot } = useCard({ cardholder: true });
     const text = () => (snapshot.value.ready ? (snapshot.value.state?.last4 ?? "ready") : "loading");
     return () => h("section", [h("div", { ref: element }), h("output", text())]);
