@@ -1,5 +1,6 @@
 import { CardElement, type CardHandle, CardsealProvider, useCard } from "cardseal/react";
 import { createElement, createRef, StrictMode, version } from "react";
+import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
 import { container } from "./page.ts";
 
@@ -64,11 +65,11 @@ function render() {
 window.fields = {
   mount() {
     shown = true;
-    render();
+    flushSync(render);
   },
   unmount() {
     shown = false;
-    render();
+    flushSync(render);
   },
   render(changed) {
     options = changed;
