@@ -1,9 +1,13 @@
-/** The inputs of a card: `type="text"` in a document. `name` only where the cardholder's name is asked for. */
+/** The inputs of a card: `type="text"` in a document. The optional ones only where they are asked for. */
 export interface CardInputs {
   number: HTMLInputElement;
   expiry: HTMLInputElement;
   code: HTMLInputElement;
   name?: HTMLInputElement;
+  /** Its value is a code of ISO 3166-1, two capitals, or empty. */
+  country?: HTMLSelectElement | HTMLInputElement;
+  /** Disabled as long as the country has no postal codes. */
+  postalCode?: HTMLInputElement;
 }
 
 /** Where the card is sealed for. */
@@ -20,6 +24,8 @@ export interface FormOptions {
   device: Promise<Device>;
   /** The brands to preselect on a co-badged card, the most preferred first; the shopper may choose another. */
   preferredBrands?: Brand[];
+  /** The country that is chosen from the start; by its rules a postal code is judged where no input asks for a country. */
+  defaultCountry?: string;
   /** Seal only for a total that was shown: see `show`. Default: false. */
   showTotal?: boolean;
   /** How long a call may take over the network, in milliseconds. Default: 15000. */
@@ -36,7 +42,7 @@ export interface Device {
   sign(input: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-export type Field = "number" | "expiry" | "code" | "name";
+export type Field = "number" | "expiry" | "code" | "name" | "country" | "postalCode";
 
 export type Brand =
   | "visa"
@@ -73,7 +79,11 @@ export type ProblemCode =
   | "code_invalid"
   | "name_required"
   | "name_too_long"
-  | "name_invalid";
+  | "name_invalid"
+  | "country_required"
+  | "postal_code_required"
+  | "postal_code_incomplete"
+  | "postal_code_invalid";
 
 /** Every stable code. */
 export type ErrorCode =
@@ -141,7 +151,7 @@ export type ErrorCode =
 export interface FieldState {
   empty: boolean;
   complete: boolean;
-  /** Digits typed; characters of the name. */
+  /** Digits typed; characters of name, country and postal code. */
   length: number;
   /** What to tell the shopper. */
   problem: ProblemCode | null;

@@ -5,12 +5,13 @@ use std::future::Future;
 use std::rc::Rc;
 
 use cardseal_protocol::Code;
+use cardseal_protocol::address::Country;
 use cardseal_protocol::brand::Brand;
 use cardseal_protocol::order::SignedOrder;
 use js_sys::{Function, Promise};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
-use web_sys::HtmlInputElement;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 
 use crate::choice::Choice;
 use crate::failure::Failure;
@@ -41,6 +42,10 @@ extern "C" {
     fn code(this: &CardInputs) -> JsValue;
     #[wasm_bindgen(method, getter)]
     fn name(this: &CardInputs) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    fn country(this: &CardInputs) -> JsValue;
+    #[wasm_bindgen(method, getter, js_name = postalCode)]
+    fn postal_code(this: &CardInputs) -> JsValue;
 
     /// `FormOptions` of card_form.d.ts.
     #[wasm_bindgen(typescript_type = "FormOptions")]
@@ -56,6 +61,8 @@ extern "C" {
     fn roots(this: &FormOptions) -> Option<Vec<String>>;
     #[wasm_bindgen(method, getter, js_name = preferredBrands)]
     fn preferred_brands(this: &FormOptions) -> Option<Vec<String>>;
+    #[wasm_bindgen(method, getter, js_name = defaultCountry)]
+    fn default_country(this: &FormOptions) -> Option<String>;
     #[wasm_bindgen(method, getter)]
     fn device(this: &FormOptions) -> JsValue;
     #[wasm_bindgen(method, getter, js_name = showTotal)]
@@ -103,12 +110,21 @@ impl CardForm {
             (Field::Expiry, element(inputs.expiry())?),
             (Field::Code, element(inputs.code())?),
         ];
-        if !inputs.name().is_undefined() {
-            elements.push((Field::Name, element(inputs.name())?));
+        let asked_for = [
+            (Field::Name, inputs.name()),
+            (Field::Country, inputs.country()),
+            (Field::PostalCode, inputs.postal_code()),
+        ];
+        for (field, input) in asked_for {
+            if !input.is_undefined() {
+                elements.push((field, element(input)?));
+            }
         }
         let clock = Rc::clone(&vault);
         let choice = Choice::new(&options.preferred_brands().unwrap_or_default());
-        let form = Form::new(elements, move || clock.now(), on_event, choice, options.show_total() == Some(true));
+        let default_country = options.default_country().and_then(|code| Country::parse(&code).ok());
+        let shows_total = options.show_total() == Some(true);
+        let form = Form::new(elements, move || clock.now(), on_event, choice, default_country, shows_total);
         Ok(Self { form, vault, is_busy: Rc::default() })
     }
 
@@ -222,8 +238,21 @@ fn check() -> Result<(), Failure> {
     if poison::is_poisoned() { Err(Code::Internal.into()) } else { Ok(()) }
 }
 
+/// An input; or a select, whose value, focus and events are used in the same way. It has no caret, and an input that has
+/// none is nothing new.
 fn element(value: JsValue) -> Result<HtmlInputElement, Failure> {
-    value.dyn_into().map_err(|_| Code::OptionsInvalid.into())
+    if value.is_instance_of::<HtmlInputElement>() || value.is_instance_of::<HtmlSelectElement>() {
+        Ok(value.unchecked_into())
+    } else {
+        Err(Code::OptionsInvalid.into())
+    }
+}
+
+/// The codes of all countries (ISO 3166-1 alpha-2), two capitals each, one behind the other.
+#[wasm_bindgen]
+#[must_use]
+pub fn countries() -> String {
+    Country::CODES.into()
 }
 
 /// Runs `work` as a promise that is settled in any case: after a panic as a failure with `internal`.

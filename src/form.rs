@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
+use cardseal_protocol::address::{Country, PostalCode};
 use cardseal_protocol::brand::Brand;
 use cardseal_protocol::card::{Card, Cardholder, Expiry, Pan, SecurityCode};
 use cardseal_protocol::format::Edit;
@@ -71,6 +72,10 @@ pub(crate) struct Form {
     now: Box<dyn Fn() -> UnixTime>,
     touched: Cell<Touched>,
     choice: Choice,
+    /// The country that is chosen from the start, and holds where none is asked for.
+    default_country: Option<Country>,
+    /// The country that the postal code's input was last told of.
+    expected: Cell<Option<Option<Country>>>,
     /// The state that the page knows.
     reported: RefCell<CardState>,
     /// Whether the shopper must have been shown what is paid.
@@ -86,35 +91,41 @@ impl Form {
         now: impl Fn() -> UnixTime + 'static,
         on_event: Function,
         choice: Choice,
+        default_country: Option<Country>,
         shows_total: bool,
     ) -> Rc<Self> {
-        Rc::new_cyclic(|form: &Weak<Self>| {
+        let form = Rc::new_cyclic(|form: &Weak<Self>| {
             let listen = |(field, element)| {
                 let form = Weak::clone(form);
-                Input::new(field, element, move |event| match form.upgrade() {
+                // Exposed to be shown to the shopper.
+                let default = default_country.filter(|_| field == Field::Country).map_or("", Country::expose);
+                Input::new(field, element, default, move |event| match form.upgrade() {
                     Some(form) if !poison::is_poisoned() => form.handle(field, &event),
                     _ => {}
                 })
             };
             let inputs: Vec<Input> = elements.into_iter().map(listen).collect();
-            // A browser may have restored what was typed before a reload.
-            let state = CardState::of(&texts(&inputs), Touched::default(), &choice, now());
+            let state = CardState::of(&texts(&inputs, default_country), Touched::default(), &choice, now());
             Self {
                 inputs,
                 on_event,
                 now: Box::new(now),
                 touched: Cell::default(),
                 choice,
+                default_country,
+                expected: Cell::default(),
                 reported: RefCell::new(state),
                 shows_total,
                 total: Cell::default(),
             }
-        })
+        });
+        form.adapt();
+        form
     }
 
     /// The state of what is typed at this moment.
     pub(crate) fn state(&self) -> CardState {
-        CardState::of(&texts(&self.inputs), self.touched.get(), &self.choice, (self.now)())
+        CardState::of(&self.texts(), self.touched.get(), &self.choice, (self.now)())
     }
 
     /// Shows all problems, from now on.
@@ -142,7 +153,7 @@ impl Form {
     /// # Errors
     /// [`Code::CardIncomplete`], if it was changed since it was checked.
     pub(crate) fn card(&self) -> Result<Card, Failure> {
-        parse(&texts(&self.inputs), &self.choice, (self.now)()).map_err(incomplete)
+        parse(&self.texts(), &self.choice, (self.now)()).map_err(incomplete)
     }
 
     /// Chooses the brand of a co-badged card, or leaves it to what the merchant prefers. A brand that the number does not
@@ -242,7 +253,7 @@ impl Form {
             let is_done = match input.field {
                 Field::Number => is_whole_number(&state),
                 Field::Expiry => state.fields.expiry.complete,
-                Field::Code | Field::Name => false,
+                Field::Code | Field::Name | Field::Country | Field::PostalCode => false,
             };
             let next = if input.field == Field::Number { Field::Expiry } else { Field::Code };
             (is_done && !state.fields.of(next).complete).then_some(next)
@@ -266,10 +277,11 @@ impl Form {
         let Some(event) = event.dyn_ref::<KeyboardEvent>().filter(|event| !event.is_composing()) else { return };
         // The key may be a digit of the card: like every string here it is wiped when it is dropped.
         match event.key().as_str() {
-            "Enter" if !event.repeat() => self.emit(&CardEvent::Submit),
+            // On a country it opens or closes the list.
+            "Enter" if !event.repeat() && input.field != Field::Country => self.emit(&CardEvent::Submit),
             "Backspace" if input.is_empty() => {
                 let previous = match input.field {
-                    Field::Number => return,
+                    Field::Number | Field::Country | Field::PostalCode => return,
                     Field::Expiry => Field::Number,
                     Field::Code => Field::Expiry,
                     Field::Name => Field::Code,
@@ -285,7 +297,7 @@ impl Form {
     }
 
     fn format(&self, input: &Input, edit: Edit) -> bool {
-        input.format(edit, || self.brand())
+        input.format(edit, || self.brand(), || self.country())
     }
 
     fn brand(&self) -> Option<Brand> {
@@ -294,6 +306,7 @@ impl Form {
 
     /// Tells the page the state, if it is another than the page knows.
     fn report(&self) {
+        self.adapt();
         let state = self.state();
         if *self.reported.borrow() != state {
             let event = js::value(&CardEvent::Change { state: &state });
@@ -313,18 +326,43 @@ impl Form {
         }
     }
 
+    /// Fits the postal code's input to the country, where it is another than before.
+    fn adapt(&self) {
+        let Some(input) = self.input(Field::PostalCode) else { return };
+        let country = self.country();
+        if self.expected.replace(Some(country)) != Some(country) {
+            input.expect_postal_code(country);
+            self.format(input, Edit::Insert);
+        }
+    }
+
+    /// As [`Texts::country`], without a look at the other inputs.
+    fn country(&self) -> Option<Country> {
+        match self.input(Field::Country) {
+            Some(input) => Country::parse(&input.read()).ok(),
+            None => self.default_country,
+        }
+    }
+
+    fn texts(&self) -> Texts {
+        texts(&self.inputs, self.default_country)
+    }
+
     fn input(&self, field: Field) -> Option<&Input> {
         self.inputs.iter().find(|input| input.field == field)
     }
 }
 
-fn texts(inputs: &[Input]) -> Texts {
+fn texts(inputs: &[Input], default_country: Option<Country>) -> Texts {
     let read = |field| inputs.iter().find(|input| input.field == field).map(Input::read);
     Texts {
         number: read(Field::Number).unwrap_or_default(),
         expiry: read(Field::Expiry).unwrap_or_default(),
         code: read(Field::Code).unwrap_or_default(),
         name: read(Field::Name),
+        country: read(Field::Country),
+        postal_code: read(Field::PostalCode),
+        default_country,
     }
 }
 
@@ -340,7 +378,11 @@ fn parse(texts: &Texts, choice: &Choice, now: UnixTime) -> Result<Card, Field> {
     let code = SecurityCode::parse(&texts.code, brands(&texts.number).first()).map_err(|_| Field::Code)?;
     let holder = texts.name.as_ref().map(|name| Cardholder::parse(name)).transpose().map_err(|_| Field::Name)?;
     let brand = choice.of(&choices(&texts.number)).filter(|&brand| is_of(&pan, brand));
-    Ok(Card { pan, expiry, code, holder, brand })
+    // Only what the shopper said: a default that no input shows is the merchant's word.
+    let country = texts.country.as_ref().map(|code| Country::parse(code)).transpose().map_err(|_| Field::Country)?;
+    let postal_code = texts.postal_code.as_ref().map(|code| PostalCode::parse(code, texts.country()));
+    let postal_code = postal_code.transpose().map_err(|_| Field::PostalCode)?.flatten();
+    Ok(Card { pan, expiry, code, holder, brand, country, postal_code })
 }
 
 /// Whether the shopper typed or pasted. A browser or password manager that fills a form in has its own order; moving the

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use cardseal_protocol::address::{Country, PostalCode, PostalCodeUse};
 use cardseal_protocol::brand::Brand;
 use cardseal_protocol::format::{self, Edit};
 use wasm_bindgen::prelude::*;
@@ -13,7 +14,7 @@ use crate::field::Field;
 /// What is listened to. `change` is for password managers that set a value and fire only this.
 const EVENTS: [&str; 7] = ["beforeinput", "input", "compositionend", "change", "focus", "blur", "keydown"];
 
-/// An input element and the handler of its events, which is taken off again when this is dropped.
+/// An input element, or a select that is used like one, and the handler of its events, which is taken off again when this is dropped.
 pub(crate) struct Input {
     pub(crate) field: Field,
     element: HtmlInputElement,
@@ -22,17 +23,29 @@ pub(crate) struct Input {
     before: RefCell<Zeroizing<String>>,
     /// Whether the shopper has typed here.
     pub(crate) is_used: Cell<bool>,
+    /// What it has when nothing was typed.
+    default: &'static str,
 }
 
 impl Input {
-    /// Takes the element in hand. The handler gets each event of [`EVENTS`].
-    pub(crate) fn new(field: Field, element: HtmlInputElement, handler: impl Fn(Event) + 'static) -> Self {
+    /// Takes the element in hand, with what a browser may have restored that was typed before a reload. The handler gets
+    /// each event of [`EVENTS`].
+    pub(crate) fn new(
+        field: Field,
+        element: HtmlInputElement,
+        default: &'static str,
+        handler: impl Fn(Event) + 'static,
+    ) -> Self {
         let handler = Closure::wrap(Box::new(handler) as Box<dyn Fn(Event)>);
         for event in EVENTS {
             // Fails only for a handler that is no function.
             let _ = element.add_event_listener_with_callback(event, handler.as_ref().unchecked_ref());
         }
-        Self { field, element, handler, before: RefCell::default(), is_used: Cell::new(false) }
+        let input = Self { field, element, handler, before: RefCell::default(), is_used: Cell::new(false), default };
+        if !default.is_empty() && input.is_empty() {
+            input.clear();
+        }
+        input
     }
 
     /// What is typed.
@@ -55,7 +68,12 @@ impl Input {
     }
 
     /// Groups the digits as they are printed on a card, after an edit. Says whether the caret is behind the last.
-    pub(crate) fn format(&self, edit: Edit, brand: impl FnOnce() -> Option<Brand>) -> bool {
+    pub(crate) fn format(
+        &self,
+        edit: Edit,
+        brand: impl FnOnce() -> Option<Brand>,
+        country: impl FnOnce() -> Option<Country>,
+    ) -> bool {
         let before = self.before.take();
         let after = self.read();
         let length = after.encode_utf16().count();
@@ -64,8 +82,9 @@ impl Input {
             Field::Number => format::number(&before, &after, caret, edit),
             Field::Expiry => format::expiry(&before, &after, caret, edit),
             Field::Code => format::security_code(&after, caret, brand()),
-            // A name is as the shopper writes it.
-            Field::Name => return caret == length,
+            Field::PostalCode => format::postal_code(&after, caret, country()),
+            // A name is as the shopper writes it, and a country is chosen.
+            Field::Name | Field::Country => return caret == length,
         };
         if *formatted.text != *after {
             self.element.set_value(&formatted.text);
@@ -77,11 +96,24 @@ impl Input {
         formatted.caret == formatted.text.encode_utf16().count()
     }
 
-    /// Empties the input.
+    /// Empties the input, but for what it has from the start.
     pub(crate) fn clear(&self) {
         self.forget();
         self.is_used.set(false);
-        self.element.set_value("");
+        self.element.set_value(self.default);
+    }
+
+    /// Gives the input the keyboard that its country's postal codes need, and takes it out of use where there are none:
+    /// browsers then neither focus nor fill it.
+    pub(crate) fn expect_postal_code(&self, country: Option<Country>) {
+        let usage = PostalCode::usage(country);
+        let required = if usage == PostalCodeUse::Required { "true" } else { "false" };
+        let mode = if PostalCode::is_numeric(country) { "numeric" } else { "text" };
+        for (name, value) in [("inputmode", mode), ("aria-required", required)] {
+            // Fails only for a name that is none.
+            let _ = self.element.set_attribute(name, value);
+        }
+        self.element.set_disabled(usage == PostalCodeUse::None);
     }
 
     /// Whether nothing is typed.

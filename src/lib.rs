@@ -23,7 +23,7 @@ mod timer;
 mod tokenize;
 mod vault;
 
-pub use card_form::{CardForm, CardInputs, FormOptions};
+pub use card_form::{CardForm, CardInputs, FormOptions, countries};
 
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 use std::alloc::System;

@@ -1,5 +1,6 @@
 //! What the page may know of the card while it is typed.
 
+use cardseal_protocol::address::{Country, PostalCode, PostalCodeUse};
 use cardseal_protocol::brand::{Brand, Brands};
 use cardseal_protocol::card::{Cardholder, Expiry, Judgement, LastFour, Pan, SecurityCode};
 use cardseal_protocol::{Code, UnixTime};
@@ -29,11 +30,14 @@ pub(crate) struct CardState {
 
 /// The state of each input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Fields {
     pub(crate) number: FieldState,
     pub(crate) expiry: FieldState,
     pub(crate) code: FieldState,
     pub(crate) name: FieldState,
+    pub(crate) country: FieldState,
+    pub(crate) postal_code: FieldState,
 }
 
 /// The state of one input. `FieldState` in TypeScript.
@@ -41,7 +45,7 @@ pub(crate) struct Fields {
 pub(crate) struct FieldState {
     pub(crate) empty: bool,
     pub(crate) complete: bool,
-    /// How much is typed: digits, or characters of the name.
+    /// How much is typed: digits, or characters of name, country and postal code.
     pub(crate) length: usize,
     /// What to tell the shopper.
     pub(crate) problem: Option<Code>,
@@ -53,7 +57,7 @@ pub(crate) struct Touched(u8);
 
 impl Touched {
     /// After an attempt to pay.
-    pub(crate) const ALL: Self = Self(0b1111);
+    pub(crate) const ALL: Self = Self(0b11_1111);
 
     /// These and `field`.
     pub(crate) const fn with(self, field: Field) -> Self {
@@ -74,13 +78,27 @@ impl CardState {
         let pan = number.is_valid().then(|| Pan::parse(&texts.number).ok()).flatten();
         let choices = choices(&texts.number);
         let see = |field, text: &str, judgement| FieldState::of(text, judgement, touched.has(field), digits(text));
+        let see_text =
+            |field, text: &str, judgement| FieldState::of(text, judgement, touched.has(field), text.chars().count());
+        let country = texts.country();
+        let has_postal_code = PostalCode::usage(country) != PostalCodeUse::None;
         let fields = Fields {
             number: see(Field::Number, &texts.number, number),
             expiry: see(Field::Expiry, &texts.expiry, Expiry::judge(&texts.expiry, now)),
             code: see(Field::Code, &texts.code, SecurityCode::judge(&texts.code, brand)),
-            name: texts.name.as_ref().map_or(FieldState::ABSENT, |name| {
-                FieldState::of(name, Cardholder::judge(name), touched.has(Field::Name), name.chars().count())
+            name: texts
+                .name
+                .as_ref()
+                .map_or(FieldState::ABSENT, |name| see_text(Field::Name, name, Cardholder::judge(name))),
+            country: texts.country.as_ref().map_or(FieldState::ABSENT, |code| {
+                let judgement = Country::parse(code).map_or_else(Judgement::Potential, |_| Judgement::Valid);
+                see_text(Field::Country, code, judgement)
             }),
+            postal_code: texts
+                .postal_code
+                .as_ref()
+                .filter(|_| has_postal_code)
+                .map_or(FieldState::ABSENT, |code| see_text(Field::PostalCode, code, PostalCode::judge(code, country))),
         };
         Self {
             complete: fields.all(|field| field.complete),
@@ -111,6 +129,8 @@ impl Fields {
             Field::Expiry => self.expiry,
             Field::Code => self.code,
             Field::Name => self.name,
+            Field::Country => self.country,
+            Field::PostalCode => self.postal_code,
         }
     }
 
@@ -173,7 +193,24 @@ mod tests {
 
     fn texts(number: &str, expiry: &str, code: &str, name: Option<&str>) -> Texts {
         let text = |text: &str| Zeroizing::new(String::from(text));
-        Texts { number: text(number), expiry: text(expiry), code: text(code), name: name.map(text) }
+        Texts {
+            number: text(number),
+            expiry: text(expiry),
+            code: text(code),
+            name: name.map(text),
+            country: None,
+            postal_code: None,
+            default_country: None,
+        }
+    }
+
+    fn with_address(country: Option<&str>, postal_code: Option<&str>) -> Texts {
+        let text = |text: &str| Zeroizing::new(String::from(text));
+        Texts {
+            country: country.map(text),
+            postal_code: postal_code.map(text),
+            ..texts("4242424242424242", "01 / 30", "123", None)
+        }
     }
 
     fn see(texts: &Texts, touched: Touched) -> Value {
@@ -188,7 +225,10 @@ mod tests {
             json!({
                 "complete": false, "empty": true, "brand": null, "brands": [], "brandChoices": [],
                 "chosenBrand": null, "codeName": "CVC", "codeLength": 3, "last4": null,
-                "fields": { "number": field(false), "expiry": field(false), "code": field(false), "name": field(true) },
+                "fields": {
+                    "number": field(false), "expiry": field(false), "code": field(false), "name": field(true),
+                    "country": field(true), "postalCode": field(true),
+                },
             })
         );
     }
@@ -197,12 +237,16 @@ mod tests {
     fn a_complete_card() {
         let state = see(&texts("3782 822463 10005", "01 / 30", "1234", Some("Ann Lee")), Touched::default());
         let field = |length| json!({ "empty": false, "complete": true, "length": length, "problem": null });
+        let absent = json!({ "empty": true, "complete": true, "length": 0, "problem": null });
         assert_eq!(
             state,
             json!({
                 "complete": true, "empty": false, "brand": "amex", "brands": ["amex"], "brandChoices": [],
                 "chosenBrand": null, "codeName": "CID", "codeLength": 4, "last4": "0005",
-                "fields": { "number": field(15), "expiry": field(4), "code": field(4), "name": field(7) },
+                "fields": {
+                    "number": field(15), "expiry": field(4), "code": field(4), "name": field(7),
+                    "country": absent, "postalCode": absent,
+                },
             })
         );
     }
@@ -247,6 +291,29 @@ mod tests {
         choice.choose(Some(Brand::Bancontact));
         let short = (0..10).map(|check| format!("67030000000{check}")).find(|number| Pan::parse(number).is_ok());
         assert_eq!(see(&short.unwrap()), (both, None));
+    }
+
+    #[test]
+    fn the_postal_code_is_judged_by_the_country() {
+        let problems = |country, postal_code| {
+            let state = see(&with_address(country, postal_code), Touched::ALL);
+            let [country, code] = ["country", "postalCode"].map(|field| state["fields"][field]["problem"].clone());
+            assert_eq!(state["complete"], country.is_null() && code.is_null());
+            (country, code)
+        };
+        let [required, incomplete, invalid] =
+            ["postal_code_required", "postal_code_incomplete", "postal_code_invalid"].map(Value::from);
+        let null = Value::Null;
+        assert_eq!(problems(Some("US"), Some("94103")), (null.clone(), null.clone()));
+        assert_eq!(problems(Some("US"), Some("9410")), (null.clone(), incomplete));
+        assert_eq!(problems(Some("US"), Some("SW1A 1AA")), (null.clone(), invalid));
+        assert_eq!(problems(Some("GB"), Some("SW1A 1AA")), (null.clone(), null.clone()));
+        assert_eq!(problems(Some(""), Some("")), ("country_required".into(), required.clone()));
+        assert_eq!(problems(None, Some("")), (null.clone(), required));
+        // Where there are none, nothing is missing, whatever was typed before the country was chosen.
+        assert_eq!(problems(Some("HK"), Some("94103")), (null.clone(), null));
+        let default = Texts { default_country: Country::parse("DE").ok(), ..with_address(None, Some("1011")) };
+        assert_eq!(see(&default, Touched::ALL)["fields"]["postalCode"]["problem"], "postal_code_incomplete");
     }
 
     #[test]

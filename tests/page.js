@@ -16,6 +16,15 @@ export function makeInputs(withName) {
   return Object.fromEntries(entries);
 }
 
+/** Adds what asks for a billing address, below the others: a list of countries and an input. */
+export function addAddress(inputs) {
+  const country = document.createElement("select");
+  country.append(...["", "US", "GB", "HK", "FR", "IS"].map((code) => new Option(code, code)));
+  const postalCode = document.createElement("input");
+  document.querySelector("main").append(country, postalCode);
+  Object.assign(inputs, { country, postalCode });
+}
+
 /** Types or pastes at the caret as the keyboard does: the browser edits, and fires `input`. */
 export function insert(text) {
   edit("insertText", "insertText", text);

@@ -29,6 +29,8 @@ wasm_bindgen_test_configure!(run_in_browser);
 extern "C" {
     #[wasm_bindgen(js_name = makeInputs)]
     fn make_inputs(with_name: bool) -> Object;
+    #[wasm_bindgen(js_name = addAddress)]
+    fn add_address(inputs: &Object);
     fn insert(text: &str);
     #[wasm_bindgen(js_name = type)]
     fn type_text(text: &str);
@@ -173,15 +175,25 @@ impl Page {
     }
 
     fn with_device(with_name: bool, options: Value, device: Promise) -> Self {
+        Self::with_inputs(make_inputs(with_name), options, device)
+    }
+
+    /// Asks for country and postal code too.
+    fn with_address(options: Value) -> Self {
+        let inputs = make_inputs(false);
+        add_address(&inputs);
+        Self::with_inputs(inputs, options, make_device())
+    }
+
+    fn with_inputs(inputs: Object, options: Value, device: Promise) -> Self {
         forget();
-        let page = Self::of(Rc::new(Vault::new()), with_name, options, device);
+        let page = Self::of(Rc::new(Vault::new()), inputs, options, device);
         page.answer(&json!([created()]));
         page.receipts(|receipt| receipt);
         page
     }
 
-    fn of(vault: Rc<Vault>, with_name: bool, options: Value, device: Promise) -> Self {
-        let inputs = make_inputs(with_name);
+    fn of(vault: Rc<Vault>, inputs: Object, options: Value, device: Promise) -> Self {
         let events = Array::new();
         let push = Function::new_with_args("event", "this.push(event)").bind0(&events);
         let roots = [vault.root.kid().to_string()];
@@ -195,7 +207,7 @@ impl Page {
 
     /// The page loaded anew; the vault answers as it did last.
     fn next_visit(&self) -> Self {
-        Self::of(Rc::clone(&self.vault), false, json!({}), make_device())
+        Self::of(Rc::clone(&self.vault), make_inputs(false), json!({}), make_device())
     }
 
     /// What the vault answers to POST from now on.
@@ -614,6 +626,80 @@ async fn only_an_envelope_leaves_and_it_holds_the_card() {
     assert_eq!((card.exp_month, card.code.expose().as_str()), (12, "123"));
     assert_eq!(card.name.unwrap().expose(), "Ann Lee");
     assert_eq!(card.chosen_brand, None);
+}
+
+#[wasm_bindgen_test]
+async fn the_billing_address_is_sealed_as_the_country_writes_it() {
+    let page = Page::with_address(json!({}));
+    page.load().await.unwrap();
+    page.type_card();
+    assert_eq!(page.tokenize(&page.order()).await["error"]["field"], "country");
+    assert_eq!(focused(&page.inputs), "country");
+    assert_eq!(
+        (page.problem("country"), page.problem("postalCode")),
+        ("country_required".into(), "postal_code_required".into())
+    );
+    fill(&page.input("country"), "GB", &list(&["input", "change"]));
+    page.focus("postalCode");
+    type_text("sw1a1a");
+    assert_eq!(page.problem("postalCode"), "postal_code_incomplete");
+    assert_eq!(page.tokenize(&page.order()).await["error"]["field"], "postalCode");
+    page.focus("postalCode");
+    type_text("a");
+    assert_eq!((page.value("postalCode"), caret(&page.input("postalCode"))), ("SW1A 1AA".into(), 8));
+    assert_eq!(page.tokenize(&page.order()).await["ok"], true);
+    let (envelope, _) = page.envelope(&posted()[0]);
+    let card = envelope.open(&page.vault.opening.borrow()).unwrap();
+    assert_eq!(card.country.unwrap().expose(), "GB");
+    assert_eq!(card.postal_code.unwrap().expose(), "SW1A 1AA");
+}
+
+#[wasm_bindgen_test]
+async fn the_country_says_whether_and_how_a_postal_code_is_typed() {
+    let page = Page::with_address(json!({ "defaultCountry": "US" }));
+    page.load().await.unwrap();
+    page.type_card();
+    let (country, code) = (page.input("country"), page.input("postalCode"));
+    let expects = || (code.get_attribute("inputmode").unwrap(), code.disabled());
+    assert_eq!((page.value("country"), expects()), ("US".into(), ("numeric".into(), false)));
+    page.focus("postalCode");
+    type_text("94103");
+    for (chosen, expected, complete) in [
+        ("GB", ("text", false), false),
+        ("HK", ("text", true), true),
+        ("FR", ("numeric", false), true),
+        ("", ("text", false), true),
+    ] {
+        fill(&country, chosen, &list(&["input", "change"]));
+        assert_eq!(expects(), (expected.0.into(), expected.1), "{chosen}");
+        assert_eq!(page.state()["fields"]["postalCode"]["complete"], complete, "{chosen}");
+    }
+    // Where there are none, what was typed before is not sealed.
+    fill(&country, "HK", &list(&["change"]));
+    page.tokenize(&page.order()).await;
+    let card = page.envelope(&posted()[0]).0.open(&page.vault.opening.borrow()).unwrap();
+    assert_eq!((card.country.unwrap().expose(), card.postal_code.is_none()), ("HK", true));
+
+    page.form.clear().unwrap();
+    assert_eq!((page.value("country"), page.value("postalCode"), expects().1), ("US".into(), String::new(), false));
+}
+
+#[wasm_bindgen_test]
+fn enter_on_a_country_submits_nothing_and_the_page_is_told_nothing_of_an_address() {
+    let page = Page::with_address(json!({}));
+    page.focus("country");
+    press("Enter");
+    assert_eq!(page.events("submit"), 0);
+    fill(&page.input("country"), "IS", &list(&["input", "change"]));
+    page.focus("postalCode");
+    type_text("871");
+    press("Enter");
+    assert_eq!(page.events("submit"), 1);
+    let told: Vec<String> = page.events.iter().map(|event| value(&event).to_string()).collect();
+    assert!(told.iter().any(|event| event.contains("postalCode")));
+    assert!(told.iter().all(|event| !event.contains("871") && !event.contains("\"IS\"")), "{told:?}");
+    let codes = cardseal::countries();
+    assert!(codes.len() == 2 * 249 && codes.starts_with("ADAE"), "{codes}");
 }
 
 #[wasm_bindgen_test]

@@ -94,6 +94,8 @@ fn request(signing: &SigningKey, device: &SigningKey, sealing: &SealingKey) -> R
         code: SecurityCode::parse("123", None).map_err(|problem| problem.code().as_str())?,
         holder: None,
         brand: None,
+        country: None,
+        postal_code: None,
     };
     let order_hash = SignedOrder::parse(&order)?.hash();
     let context = Context { issued: now, jti, origin: Origin::parse(Shop::ORIGIN)?, order: order_hash };

@@ -18,17 +18,21 @@ const object = (required, optional = {}) => ({
 const MAX_ORDER = 16_384;
 
 const boolean = { type: "boolean" };
-const field = { enum: ["number", "expiry", "code", "name"] };
+const fields = ["number", "expiry", "code", "name", "country", "postalCode"];
+const field = { enum: fields };
 const identifier = text("^[a-z_]{1,48}$");
 const brands = { type: "array", items: identifier, maxItems: 16 };
 const last4 = text("^[0-9]{4}$");
 const callId = integer(1, 2 ** 53 - 1);
-const ofEachField = (schema) => ({ number: schema, expiry: schema, code: schema, name: schema });
+const ofEachField = (schema) => Object.fromEntries(fields.map((name) => [name, schema]));
 
 const cardOptions = object(
   {},
   {
     cardholder: boolean,
+    country: boolean,
+    postalCode: boolean,
+    defaultCountry: text("^[A-Z]{2}$"),
     preferredBrands: brands,
     labels: object({}, ofEachField(upTo(128))),
     placeholders: object({}, ofEachField(upTo(128))),

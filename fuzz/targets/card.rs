@@ -7,6 +7,7 @@
 use cardseal_fuzz::{NOW, plant};
 use cardseal_protocol::{
     Problem, UnixTime,
+    address::{Country, PostalCode, PostalCodeUse},
     brand::{Brand, Brands},
     card::{Cardholder, Expiry, Judgement, Pan, SecurityCode},
     format::{self, Edit, Formatted},
@@ -30,6 +31,13 @@ fuzz_target!(|input: &[u8]| {
     expiry(before, after, caret, edit, now);
     code(after, caret, brand);
     holder(after, caret);
+    // One text in five has no country.
+    let countries = Country::CODES.len() / 2;
+    let place = (usize::from(month) * 256 + caret) % (countries + countries / 4);
+    postal_code(after, caret, Country::CODES.get(place * 2..place * 2 + 2));
+    if let Ok(country) = Country::parse(before) {
+        assert!(Country::CODES.contains(before) && country.expose() == before);
+    }
 });
 
 fn number(before: &str, after: &str, caret: usize, edit: Edit) {
@@ -110,6 +118,48 @@ fn holder(after: &str, caret: usize) {
             assert_eq!(Cardholder::parse(holder.expose()).unwrap().expose(), holder.expose());
         }
         Err(problem) => assert!(matches!(problem, Problem::NameRequired | Problem::NameInvalid | Problem::NameTooLong)),
+    }
+}
+
+fn postal_code(after: &str, caret: usize, code: Option<&str>) {
+    let country = code.map(|code| Country::parse(code).unwrap());
+    let judged = PostalCode::judge(after, country);
+    let parsed = PostalCode::parse(after, country);
+    assert_eq!(parsed.as_ref().err().copied(), judged.problem());
+    let usage = PostalCode::usage(country);
+    if usage == PostalCodeUse::None {
+        assert!(matches!(parsed, Ok(None)));
+    } else {
+        goes_on(after, caret, judged, |text| PostalCode::judge(text, country));
+    }
+    let shown = format::postal_code(after, caret, country);
+    let again = format::postal_code(&shown.text, shown.caret, country);
+    assert_eq!((&*again.text, again.caret), (&*shown.text, shown.caret));
+    match parsed {
+        Ok(Some(parsed)) => {
+            let code = parsed.expose();
+            assert!((1..=PostalCode::MAX_BYTES).contains(&code.len()));
+            assert!(
+                code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b" -".contains(&byte))
+            );
+            // The letters and digits are those that were typed.
+            let kept: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
+            let typed = after.chars().filter_map(|letter| match letter {
+                letter if letter.is_ascii_alphabetic() => Some(letter.to_ascii_uppercase()),
+                letter => digits(letter.encode_utf8(&mut [0; 4])).chars().next(),
+            });
+            assert_eq!(kept, typed.collect::<String>());
+            assert_eq!(format!("{parsed:?}"), "PostalCode([redacted])");
+            // What is sealed, and what is shown, is the same code.
+            for text in [code, &*shown.text] {
+                assert_eq!(PostalCode::parse(text, country).unwrap().unwrap().expose(), code);
+            }
+        }
+        Ok(None) => assert!(usage != PostalCodeUse::Required),
+        Err(problem) => assert!(matches!(
+            problem,
+            Problem::PostalCodeRequired | Problem::PostalCodeIncomplete | Problem::PostalCodeInvalid
+        )),
     }
 }
 

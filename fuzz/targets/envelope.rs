@@ -10,6 +10,7 @@ use aes_gcm::{
 use cardseal_fuzz::{Form, MAX_INTEGER, decode, encode, plant, present, read};
 use cardseal_protocol::{
     Error, KeyId, OrderHash, Origin,
+    address::Country,
     brand::{Brand, Brands},
     envelope::{Envelope, Jti, MAX_ENVELOPE_LENGTH, OpenedCard, PLAINTEXT_LENGTH, Suite},
     keys::OpeningKey,
@@ -185,6 +186,10 @@ struct Card {
     name: Option<String>,
     #[serde(default, deserialize_with = "present")]
     brand: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    country: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    postal_code: Option<String>,
 }
 
 impl Card {
@@ -202,6 +207,15 @@ impl Card {
                 let brand = Brands::of(&self.number).iter().find(|brand| brand.id() == id);
                 brand.is_some_and(|brand| brand.has_length(self.number.len()))
             })
+            && self
+                .country
+                .as_ref()
+                .is_none_or(|country| Country::CODES.as_bytes().chunks(2).any(|code| code == country.as_bytes()))
+            && self.postal_code.as_ref().is_none_or(|code| {
+                (1..=10).contains(&code.len())
+                    && code.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b' ' | b'-'))
+                    && code.bytes().any(|byte| byte.is_ascii_alphanumeric())
+            })
     }
 
     fn is(&self, card: &OpenedCard) -> bool {
@@ -210,5 +224,7 @@ impl Card {
             && (self.exp_month, self.exp_year) == (card.exp_month, card.exp_year)
             && self.name.as_ref() == card.name.as_ref().map(|name| name.expose())
             && self.brand.as_deref() == card.chosen_brand.map(Brand::id)
+            && self.country.as_deref() == card.country.map(Country::expose)
+            && self.postal_code.as_ref() == card.postal_code.as_ref().map(|code| code.expose())
     }
 }

@@ -15,7 +15,7 @@ import {
   parsePageMessage,
 } from "../src/messages.js";
 import type { Brand, CardEvent, CardOptions, Field } from "../src/types.js";
-import init, { CardForm } from "../wasm/cardseal.js";
+import init, { CardForm, countries } from "../wasm/cardseal.js";
 import moduleUrl from "../wasm/cardseal_bg.wasm?url";
 import { english, type Language, loadLanguage } from "./language.js";
 import { View } from "./view.js";
@@ -96,16 +96,25 @@ class Session {
   /** Puts the form on the inputs, as soon as the module is compiled. */
   async #start(): Promise<CardForm> {
     await compiled;
-    const { cardholder, preferredBrands, showTotal, timeout } = this.#options;
-    const { name, ...inputs } = this.#view.inputs;
+    const { cardholder, country, postalCode, defaultCountry, preferredBrands, showTotal, timeout } = this.#options;
+    const inputs = this.#view.inputs;
+    if (country) this.#view.listCountries(countries());
     const form = new CardForm(
-      cardholder ? { ...inputs, name } : inputs,
+      {
+        number: inputs.number,
+        expiry: inputs.expiry,
+        code: inputs.code,
+        ...(cardholder && { name: inputs.name }),
+        ...(country && { country: inputs.country }),
+        ...(postalCode && { postalCode: inputs.postalCode }),
+      },
       {
         vault: location.origin,
         merchant,
         origin: this.#origin,
         roots: this.#roots,
         device,
+        ...(defaultCountry && { defaultCountry }),
         ...(preferredBrands && { preferredBrands }),
         ...(showTotal && { showTotal }),
         ...(timeout === undefined ? {} : { timeout }),
@@ -207,7 +216,15 @@ class Session {
     this.#options = options;
     this.#view.configure(options);
     if (options.locale !== before.locale) this.#speak();
-    const fixed = ["cardholder", "preferredBrands", "showTotal", "timeout"] as const;
+    const fixed = [
+      "cardholder",
+      "country",
+      "postalCode",
+      "defaultCountry",
+      "preferredBrands",
+      "showTotal",
+      "timeout",
+    ] as const;
     const isFixed = fixed.every((name) => String(before[name]) === String(options[name]));
     if (isFixed) return this.#form.then((form) => this.#showTotal(form)).catch(() => undefined);
     // Inputs and time-out of a form are fixed when it is made, so another takes its place.

@@ -7,6 +7,8 @@ export const placeholders: Record<Exclude<Field, "expiry">, string> = {
   number: "1234 1234 1234 1234",
   code: "",
   name: "",
+  country: "",
+  postalCode: "",
 };
 
 /** Brands without a drawn mark have their name as a badge. */

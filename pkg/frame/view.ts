@@ -2,10 +2,14 @@ import { formatMinorUnits } from "../src/amount.js";
 import type { ProblemCode } from "../src/errors.js";
 import type { Brand, CardEvent, CardOptions, CardState, Field } from "../src/types.js";
 import { BrandChoice } from "./brand-choice.js";
+import { listCountries } from "./countries.js";
 import type { Language } from "./language.js";
 import { badges, brandNames, placeholders } from "./texts.js";
 
-const fields: Field[] = ["number", "expiry", "code", "name"];
+const fields: Field[] = ["number", "expiry", "code", "name", "country", "postalCode"];
+
+/** The options that ask for the inputs which are not always there. */
+const asked = { name: "cardholder", country: "country", postalCode: "postalCode" } as const;
 
 /** What the shopper sees of one input, besides what is typed in it. */
 interface Part {
@@ -29,6 +33,7 @@ export class View {
   readonly #sealed = find(".sealed span");
   #options: CardOptions = {};
   #language: Language | undefined;
+  #countries = "";
   #paid: Extract<CardEvent, { type: "total" }> | undefined;
   #codeName = "CVC";
   #shown: Partial<Record<Field, ProblemCode | null>> = {};
@@ -42,14 +47,19 @@ export class View {
 
   /** The inputs, for the card form alone. */
   get inputs(): Record<Field, HTMLInputElement> {
-    const { number, expiry, code, name } = this.#parts;
-    return { number: number.input, expiry: expiry.input, code: code.input, name: name.input };
+    return Object.fromEntries(fields.map((field) => [field, this.#parts[field].input])) as never;
   }
 
-  /** Shows what the page asks for: labels, placeholders, the cardholder's name. */
+  /** Fills the list of countries: codes of two letters, one behind the other. */
+  listCountries(codes: string): void {
+    this.#countries = codes;
+    listCountries(find("select"), codes, document.documentElement.lang);
+  }
+
+  /** Shows what the page asks for: labels, placeholders, the inputs that are not always there. */
   configure(options: CardOptions): void {
     this.#options = options;
-    this.#parts.name.cell.hidden = !options.cardholder;
+    for (const [field, option] of Object.entries(asked)) this.#parts[field as Field].cell.hidden = !options[option];
     if (!options.showTotal) this.#total.hidden = true;
     this.#label();
   }
@@ -65,6 +75,7 @@ export class View {
     find(".brands legend").textContent = texts.brandChoice;
     this.#label();
     for (const field of fields) this.#parts[field].problem.textContent = this.#problem(field);
+    if (this.#countries) this.listCountries(this.#countries);
     if (this.#paid) this.showTotal(this.#paid);
   }
 
@@ -144,7 +155,8 @@ function part(field: Field): Part {
   return {
     cell,
     label: find("label", cell),
-    input: find<HTMLInputElement>("input", cell),
+    // Of a select, which is the country's, nothing is used but what an input has too.
+    input: find<HTMLInputElement>("input, select", cell),
     problem: find(`#${field}-problem`),
   };
 }

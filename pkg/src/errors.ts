@@ -18,6 +18,10 @@ export const problemCodes = [
   "name_required",
   "name_too_long",
   "name_invalid",
+  "country_required",
+  "postal_code_required",
+  "postal_code_incomplete",
+  "postal_code_invalid",
 ] as const;
 
 /**

@@ -161,21 +161,27 @@ function identifier<T extends string>(): Parser<T> {
 }
 
 const boolean = /* @__PURE__ */ literal(true, false);
-const field = /* @__PURE__ */ literal<Field>("number", "expiry", "code", "name");
+const fields = ["number", "expiry", "code", "name", "country", "postalCode"] as const satisfies Field[];
+const field = /* @__PURE__ */ literal<Field>(...fields);
 const brand = /* @__PURE__ */ identifier<Brand>();
 const last4 = /* @__PURE__ */ text(/^\d{4}$/);
 const callId = /* @__PURE__ */ integer(1, Number.MAX_SAFE_INTEGER);
 
-const fieldTexts = /* @__PURE__ */ (() => {
-  const line = optional(upTo(128));
-  return object<Partial<Record<Field, string>>>({ number: line, expiry: line, code: line, name: line });
-})();
+/** An object with a member for each field. */
+function ofEachField<T>(parser: Parser<T>): Parser<Record<Field, T>> {
+  return object(Object.fromEntries(fields.map((name) => [name, parser])) as never);
+}
+
+const fieldTexts = /* @__PURE__ */ ofEachField(optional(upTo(128))) as Parser<Partial<Record<Field, string>>>;
 
 /** "auto", or a tag of BCP 47 by its form: at what else there is, Intl throws. */
 const locale: Parser<string> = (value) => (value === "auto" || new Intl.Locale(upTo(64)(value))) && (value as string);
 
 const cardOptions = /* @__PURE__ */ object<CardOptions>({
   cardholder: optional(boolean),
+  country: optional(boolean),
+  postalCode: optional(boolean),
+  defaultCountry: optional(text(/^[A-Z]{2}$/)),
   preferredBrands: optional(list(brand, 16)),
   labels: optional(fieldTexts),
   placeholders: optional(fieldTexts),
@@ -202,12 +208,7 @@ const cardState = /* @__PURE__ */ object<CardState>({
   codeName: text(/^[A-Z]{1,8}[1-9]?$/),
   codeLength: integer(3, 4),
   last4: nullable(last4),
-  fields: object<Record<Field, FieldState>>({
-    number: fieldState,
-    expiry: fieldState,
-    code: fieldState,
-    name: fieldState,
-  }),
+  fields: ofEachField(fieldState),
 });
 
 const tokenizeResult = /* @__PURE__ */ union<TokenizeResult>("ok", {

@@ -1,7 +1,7 @@
 import type { ErrorCode, ProblemCode } from "./errors.js";
 
-/** The inputs of a card element. `name` is there only where the cardholder's name is asked for. */
-export type Field = "number" | "expiry" | "code" | "name";
+/** The inputs of a card element. `name`, `country` and `postalCode` are there only where they are asked for. */
+export type Field = "number" | "expiry" | "code" | "name" | "country" | "postalCode";
 
 /** A card scheme. A newer vault may report one that this version does not list. */
 export type Brand =
@@ -29,7 +29,7 @@ export interface FieldState {
   empty: boolean;
   /** The value is one that can be submitted. */
   complete: boolean;
-  /** How much has been typed: digits for number, expiry and code; characters for name. */
+  /** How much has been typed: digits for number, expiry and code; characters for the others. */
   length: number;
   /** What is wrong, once that is certain; `null` while the value is right or may still become so. */
   problem: ProblemCode | null;
@@ -61,7 +61,7 @@ export interface CardState {
   codeLength: number;
   /** The last four digits, once the number is valid. */
   last4: string | null;
-  /** Each input. `name` is empty and complete where the cardholder's name is not asked for. */
+  /** Each input. One that is not asked for is empty and complete; so is `postalCode` in a country without postal codes. */
   fields: Record<Field, FieldState>;
 }
 
@@ -196,6 +196,18 @@ export type Locale =
 export interface CardOptions {
   /** Ask for the cardholder's name too. Default: `false`. */
   cardholder?: boolean;
+  /** Ask for the country of the billing address. It is sealed with the card; the page does not learn it. Default: `false`. */
+  country?: boolean;
+  /**
+   * Ask for the postal code of the billing address, by the rules of the country; hidden where the country has none. It is
+   * sealed with the card. Default: `false`.
+   */
+  postalCode?: boolean;
+  /**
+   * The country that is chosen from the start, an ISO 3166-1 code such as `"DE"`. Where `country` is not asked for, a postal
+   * code is judged by its rules. Default: none.
+   */
+  defaultCountry?: string;
   /**
    * The language of labels and messages, and of the total. Default: `"auto"`, the first of the shopper's browser's languages
    * that the card fields have.

@@ -129,7 +129,13 @@ describe("attach", () => {
     const { form } = await attach();
     expect(form.inputs).toBe(inputs);
     const { device, ...others } = form.options as { device: Promise<unknown> };
-    expect(others).toEqual({ ...options, preferredBrands: [], timeout: 15_000, origin: "https://shop.example" });
+    expect(others).toEqual({
+      ...options,
+      preferredBrands: [],
+      defaultCountry: "",
+      timeout: 15_000,
+      origin: "https://shop.example",
+    });
     const coordinate = expect.stringMatching(/^[\w-]{43}$/);
     await expect(device).resolves.toEqual({ x: coordinate, y: coordinate, sign: expect.any(Function) });
   });

@@ -29,8 +29,9 @@ describe("the list of codes", () => {
 
   it("begins with the problems of fields", () => {
     expect(errorCodes.slice(0, problemCodes.length)).toEqual(problemCodes);
-    expect(problemCodes.every((code) => /^(number|expiry|code|name)_/.test(code))).toBe(true);
-    expect(errorCodes.filter((code) => /^(number|expiry|code|name)_/.test(code))).toEqual(problemCodes);
+    const ofField = /^(number|expiry|code|name|country|postal_code)_/;
+    expect(problemCodes.every((code) => ofField.test(code))).toBe(true);
+    expect(errorCodes.filter((code) => ofField.test(code))).toEqual(problemCodes);
   });
 
   it("is explained in docs/errors.md, in the same order and in the words of the Rust source", () => {

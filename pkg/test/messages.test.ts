@@ -13,7 +13,14 @@ const state: CardState = {
   codeName: "CVV",
   codeLength: 3,
   last4: "4242",
-  fields: { number: field, expiry: field, code: { ...field, problem: "code_incomplete" }, name: field },
+  fields: {
+    number: field,
+    expiry: field,
+    code: { ...field, problem: "code_incomplete" },
+    name: field,
+    country: field,
+    postalCode: { ...field, problem: "postal_code_invalid" },
+  },
 };
 const tokenized = {
   ok: true,
@@ -40,6 +47,9 @@ const pageMessages: Record<string, unknown>[] = [
     type: "update",
     options: {
       cardholder: true,
+      country: true,
+      postalCode: true,
+      defaultCountry: "DE",
       preferredBrands: ["bancontact"],
       labels: { number: "Kartennummer" },
       placeholders: {},
@@ -99,6 +109,9 @@ function mutate(value: object, path: string[], change: (parent: Record<string, u
 const optionalMembers = new Set([
   "field",
   "cardholder",
+  "country",
+  "postalCode",
+  "defaultCountry",
   "preferredBrands",
   "labels",
   "placeholders",

@@ -11,6 +11,7 @@ export const VAULT = "https://vault.example";
 export const ROOTS = ["A".repeat(43)];
 
 const field = { empty: true, complete: false, length: 0, problem: null };
+const absent = { ...field, complete: true };
 export const state: CardState = {
   complete: false,
   empty: true,
@@ -21,7 +22,7 @@ export const state: CardState = {
   codeName: "CVC",
   codeLength: 3,
   last4: null,
-  fields: { number: field, expiry: field, code: field, name: { ...field, complete: true } },
+  fields: { number: field, expiry: field, code: field, name: absent, country: absent, postalCode: absent },
 };
 
 type Unversioned<T> = T extends unknown ? Omit<T, "v"> : never;

@@ -16,6 +16,7 @@ use std::{env, error::Error, fs, io::Write as _};
 
 use cardseal_protocol::{
     Code, MerchantId, OrderId, Origin, UnixTime,
+    address::Country,
     brand::Brand,
     card::{Card, Cardholder, Expiry, Pan, SecurityCode},
     envelope::{Context, Envelope, Jti, Suite, prepare},
@@ -129,6 +130,8 @@ fn check(theirs: &Value) -> Outcome<()> {
         });
         insert(&mut read, "name", card.name.as_ref().map(|name| name.expose().as_str()));
         insert(&mut read, "brand", card.chosen_brand.map(Brand::id));
+        insert(&mut read, "country", card.country.map(Country::expose));
+        insert(&mut read, "postal_code", card.postal_code.as_ref().map(|code| code.expose().as_str()));
         same("card", member(case, "card"), &read)?;
 
         let signed = SignedOrder::parse(text("order")?)?;

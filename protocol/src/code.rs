@@ -77,6 +77,14 @@ codes! {
     NameTooLong = "name_too_long",
     /// The cardholder's name is no name: a card number was typed into it, or it holds control characters.
     NameInvalid = "name_invalid",
+    /// The country is asked for and none is chosen.
+    CountryRequired = "country_required",
+    /// The postal code is asked for and empty.
+    PostalCodeRequired = "postal_code_required",
+    /// The postal code stops before one of its country's is complete.
+    PostalCodeIncomplete = "postal_code_incomplete",
+    /// The postal code is none that its country has.
+    PostalCodeInvalid = "postal_code_invalid",
 
     // The envelope.
     /// The envelope is not a JWE of the form that Cardseal writes.

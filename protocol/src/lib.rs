@@ -4,6 +4,7 @@
 //! browser, or from the caller in the `*_with_rng` twins.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+pub mod address;
 mod base64;
 pub mod brand;
 pub mod card;

@@ -38,6 +38,14 @@ pub enum Problem {
     NameTooLong,
     /// The name is no name: it holds a run of digits as long as a card number's, or control characters.
     NameInvalid,
+    /// No country is chosen.
+    CountryRequired,
+    /// The postal code is empty.
+    PostalCodeRequired,
+    /// The postal code is the beginning of one of its country's.
+    PostalCodeIncomplete,
+    /// The postal code is none of its country's.
+    PostalCodeInvalid,
 }
 
 impl Problem {
@@ -60,6 +68,10 @@ impl Problem {
             Self::NameRequired => Code::NameRequired,
             Self::NameTooLong => Code::NameTooLong,
             Self::NameInvalid => Code::NameInvalid,
+            Self::CountryRequired => Code::CountryRequired,
+            Self::PostalCodeRequired => Code::PostalCodeRequired,
+            Self::PostalCodeIncomplete => Code::PostalCodeIncomplete,
+            Self::PostalCodeInvalid => Code::PostalCodeInvalid,
         }
     }
 }

@@ -3,6 +3,8 @@ import { expect, type Page, test } from "@playwright/test";
 import { suites } from "cardseal/testing";
 import { expectedReport } from "../memory/scenario.js";
 
+const names = ["number", "expiry", "code", "country", "postalCode"];
+
 /** How many cards are typed in each suite, each looked for afterwards. */
 const ROUNDS = 1000;
 
@@ -13,7 +15,7 @@ for (const alg of suites) {
     await page.route("https://frame.example/**", async (route) => {
       const { pathname } = new URL(route.request().url());
       if (pathname === "/") {
-        const inputs = ["number", "expiry", "code"].map((id) => `<input id="${id}">`).join("");
+        const inputs = names.map((id) => `<input id="${id}">`).join("");
         return route.fulfill({ contentType: "text/html", body: `<!doctype html><title>Memory</title>${inputs}` });
       }
       const body = await readFile(new URL(`../..${pathname}`, import.meta.url));
@@ -26,19 +28,22 @@ for (const alg of suites) {
 }
 
 function sealCards(page: Page, setting: { rounds: number; suite: string }) {
-  return page.evaluate(async (setting) => {
-    // Variables, because these are paths of the page's.
-    const [module, scenario] = ["/pkg/wasm/cardseal.js", "/tests/memory/scenario.js"];
-    const { default: init, CardForm } = await import(module);
-    const { sealCards } = await import(scenario);
-    const exports = await init();
-    const inputs = Object.fromEntries(["number", "expiry", "code"].map((id) => [id, document.getElementById(id)]));
-    const insert = (input: HTMLInputElement, data: string) => {
-      input.focus();
-      // Which Chromium does not fire for an edit by a script.
-      input.dispatchEvent(new InputEvent("beforeinput", { data, inputType: "insertText" }));
-      document.execCommand("insertText", false, data);
-    };
-    return sealCards({ CardForm, exports, inputs, insert }, setting);
-  }, setting);
+  return page.evaluate(
+    async ({ names, ...setting }) => {
+      // Variables, because these are paths of the page's.
+      const [module, scenario] = ["/pkg/wasm/cardseal.js", "/tests/memory/scenario.js"];
+      const { default: init, CardForm } = await import(module);
+      const { sealCards } = await import(scenario);
+      const exports = await init();
+      const inputs = Object.fromEntries(names.map((id) => [id, document.getElementById(id)]));
+      const insert = (input: HTMLInputElement, data: string) => {
+        input.focus();
+        // Which Chromium does not fire for an edit by a script.
+        input.dispatchEvent(new InputEvent("beforeinput", { data, inputType: "insertText" }));
+        document.execCommand("insertText", false, data);
+      };
+      return sealCards({ CardForm, exports, inputs, insert }, setting);
+    },
+    { ...setting, names },
+  );
 }

@@ -24,6 +24,7 @@ export async function sealCards({ CardForm, exports, inputs, insert }, { rounds,
     origin: PAGE,
     device: Promise.resolve({ ...device, sign: (input) => signer.sign(input) }),
     showTotal: true,
+    defaultCountry: "IR",
   };
   const form = new CardForm(inputs, options, () => {});
   await form.load();
@@ -67,6 +68,8 @@ export async function sealCards({ CardForm, exports, inputs, insert }, { rounds,
     const number = memory.makeNumber();
     // Typed where the code belongs; what is more than a code is cut off.
     const misplaced = memory.makeNumber();
+    // As long as a postal code gets: Iran's have ten digits.
+    const postalCode = memory.makeNumber().slice(0, 10);
     const way = Object.keys(ways)[round % Object.keys(ways).length];
     signer = device;
     const { order: given = order, lacksCode = false } = (await ways[way]()) ?? {};
@@ -75,11 +78,12 @@ export async function sealCards({ CardForm, exports, inputs, insert }, { rounds,
     type(inputs.number, number);
     type(inputs.expiry, `12${year}`);
     if (!lacksCode) insert(inputs.code, misplaced);
+    type(inputs.postalCode, postalCode);
     const result = await form.tokenize(given);
     if (result.ok) other = result.receipt;
     const outcome = `${way}: ${result.ok ? "a token" : result.error.code}`;
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-    const left = memory.search([number, misplaced]);
+    const left = memory.search([number, misplaced, postalCode]);
     if (left) found.push(`round ${round}, ${outcome}: ${left}`);
   }
   const count = (wanted) => vault.requests.filter(({ path }) => path === wanted).length;
@@ -146,7 +150,7 @@ class Memory {
     return countIn(this.#standing, number) === 0 ? number : this.makeNumber();
   }
 
-  /** Says what is left of the numbers and of security codes; nothing, where nothing is. */
+  /** Says what is left of these numbers and of security codes; nothing, where nothing is. */
   search(numbers) {
     const runs = this.#runs();
     const hits = numbers.filter((number) => countIn(runs, number) > 0).flatMap((number) => this.#describe(number));

@@ -1,11 +1,11 @@
 //! What is kept of a card between its token and its payment.
 //!
-//! Number, expiry, name and brand are one value, padded with spaces to 512 bytes; the security code is another, padded to
+//! Number, expiry, name, brand and billing address are one value, padded with spaces to 512 bytes; the security code is another, padded to
 //! 32: the lengths of what is stored tell nothing.
 
 use std::borrow::Cow;
 
-use cardseal_protocol::{MerchantId, Secret, brand::Brand, envelope::OpenedCard};
+use cardseal_protocol::{MerchantId, Secret, address::Country, brand::Brand, envelope::OpenedCard};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -30,6 +30,8 @@ pub(crate) struct StoredCard {
     pub(crate) code: Secret<String>,
     pub(crate) holder: Option<Secret<String>>,
     pub(crate) brand: Option<Brand>,
+    pub(crate) country: Option<Country>,
+    pub(crate) postal_code: Option<Secret<String>>,
 }
 
 /// The stored form of all but the security code.
@@ -42,6 +44,11 @@ struct Written<'a> {
     #[serde(borrow)]
     name: Option<Cow<'a, str>>,
     brand: Option<Brand>,
+    /// Absent in what was stored before cards had an address.
+    #[serde(borrow, default)]
+    country: Option<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    postal_code: Option<Cow<'a, str>>,
 }
 
 /// Seals card and security code, apart from each other, for this merchant's token.
@@ -59,6 +66,8 @@ pub(crate) fn seal(
         exp_year: card.exp_year,
         name: card.name.as_ref().map(|name| name.expose().as_str().into()),
         brand: card.brand(),
+        country: card.country.map(|country| country.expose().into()),
+        postal_code: card.postal_code.as_ref().map(|code| code.expose().as_str().into()),
     };
     serde_json::to_writer(&mut *plaintext, &written).map_err(|_| Error)?;
     let length = plaintext.len().max(CARD_LENGTH);
@@ -93,5 +102,7 @@ pub(crate) fn open(
         code: Secret::new(code.trim_ascii_end().to_owned()),
         holder: written.name.map(|name| Secret::new(name.into_owned())),
         brand: written.brand,
+        country: written.country.map(|code| Country::parse(&code)).transpose().map_err(|_| Error)?,
+        postal_code: written.postal_code.map(|code| Secret::new(code.into_owned())),
     })
 }

@@ -72,6 +72,8 @@ async fn ask(vault: &Vault, mut payment: Payment, card: StoredCard) -> Result<Ou
         code: card.code,
         holder: card.holder,
         brand: card.brand,
+        country: card.country,
+        postal_code: card.postal_code,
     };
     let answer = tokio::time::timeout(vault.limits.acquirer, vault.acquirer.authorize(&authorization)).await;
     let Ok(Ok(decision)) = answer else {

@@ -18,6 +18,10 @@ export interface CardInputs {
   code: HTMLInputElement;
   /** Only where the cardholder's name is asked for. */
   name?: HTMLInputElement;
+  /** Only where the country is asked for; its value is a code of ISO 3166-1, two capitals, or empty. */
+  country?: HTMLSelectElement | HTMLInputElement;
+  /** Only where the postal code is asked for. Disabled as long as the country has none: hide it then. */
+  postalCode?: HTMLInputElement;
 }
 
 /** How a direct card behaves. */
@@ -26,6 +30,8 @@ export interface AttachOptions {
   timeout?: number;
   /** The schemes to preselect on a co-badged card, most preferred first. Default: none is preselected. */
   preferredBrands?: Brand[];
+  /** The country that is chosen from the start, or holds where none is asked for: an ISO 3166-1 code. Default: none. */
+  defaultCountry?: string;
 }
 
 /** The card form on a page's own inputs. */

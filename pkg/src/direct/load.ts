@@ -34,8 +34,8 @@ export async function loadDirect(options: DirectOptions): Promise<Direct | null>
   const vault = parseVaultOptions(options);
   await within(parseTimeout(options.timeout, 10_000), loadModule());
   return {
-    attach: (inputs, { timeout, preferredBrands = [] } = {}) =>
-      new DirectCard(inputs, { ...vault, preferredBrands, timeout: parseTimeout(timeout, 15_000) }),
+    attach: (inputs, { timeout, preferredBrands = [], defaultCountry = "" } = {}) =>
+      new DirectCard(inputs, { ...vault, preferredBrands, defaultCountry, timeout: parseTimeout(timeout, 15_000) }),
   };
 }
 

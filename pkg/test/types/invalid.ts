@@ -35,6 +35,8 @@ export async function page(): Promise<void> {
   new (await import("cardseal")).CardElement();
   // @ts-expect-error there is no such option
   cardseal.card({ holder: true });
+  // @ts-expect-error the page never learns the country
+  cardseal.card({ country: true }).on("change", ({ country }) => country);
   // @ts-expect-error there is no such scheme
   cardseal.card({ preferredBrands: ["cb"] });
   // @ts-expect-error there is no such input

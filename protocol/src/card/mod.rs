@@ -17,7 +17,10 @@ pub use pan::Pan;
 pub use security_code::SecurityCode;
 pub(crate) use security_code::lengths as code_lengths;
 
-use crate::brand::Brand;
+use crate::{
+    address::{Country, PostalCode},
+    brand::Brand,
+};
 
 /// A whole card, ready to be sealed.
 ///
@@ -35,6 +38,10 @@ pub struct Card {
     /// The brand that the shopper chose, or left as the merchant preselected it, of the several on a co-badged card
     /// (Regulation (EU) 2015/751, article 8(6)): one of the [`Pan::brands`]. `None` where nobody chose.
     pub brand: Option<Brand>,
+    /// The country of the billing address, where the form asks for it.
+    pub country: Option<Country>,
+    /// The postal code of the billing address, where the form asks for it and the country has them.
+    pub postal_code: Option<PostalCode>,
 }
 
 #[cfg(test)]
@@ -90,6 +97,10 @@ mod tests {
                     let code = SecurityCode::parse(&text, None).err();
                     assert_eq!(SecurityCode::judge(&text, None).problem(), code, "{text:?}");
                     assert_eq!(Cardholder::judge(&text).problem(), Cardholder::parse(&text).err(), "{text:?}");
+                    for country in ["DE", "GB", "IE", "AF", "HK", ""].map(|code| Country::parse(code).ok()) {
+                        let postal_code = PostalCode::parse(&text, country).err();
+                        assert_eq!(PostalCode::judge(&text, country).problem(), postal_code, "{text:?}");
+                    }
                 }
             }
         }
@@ -103,10 +114,12 @@ mod tests {
             code: SecurityCode::parse("737", None).unwrap(),
             holder: Some(Cardholder::parse("Ada Lovelace").unwrap()),
             brand: None,
+            country: Some(Country::parse("DE").unwrap()),
+            postal_code: PostalCode::parse("10115", Country::parse("DE").ok()).unwrap(),
         };
         let printed = format!("{card:?}");
         assert!(printed.contains("redacted"), "{printed}");
-        for secret in ["42", "737", "Ada"] {
+        for secret in ["42", "737", "Ada", "DE", "101"] {
             assert!(!printed.contains(secret), "{printed}");
         }
     }

@@ -25,7 +25,8 @@
 //! | `order` | string | the [`OrderHash`](crate::OrderHash) of the order |
 //!
 //! The plaintext is JSON, padded with spaces to 512 bytes so that its length tells nothing:
-//! `{"number":"…","exp_month":1,"exp_year":2030,"code":"123"}` with `"name"` and `"brand"` where there are any.
+//! `{"number":"…","exp_month":1,"exp_year":2030,"code":"123"}` with `"name"`, `"brand"`,
+//! `"country"` and `"postal_code"` where there are any.
 //!
 //! One HPKE context seals one envelope: [`Sealer::seal`] takes the sealer.
 

@@ -3,6 +3,7 @@
 use super::PLAINTEXT_LENGTH;
 use crate::{
     Secret,
+    address::{Country, PostalCode},
     brand::{Brand, Brands},
     card::LastFour,
     json::{Malformed, once, read_object},
@@ -29,6 +30,11 @@ pub struct OpenedCard {
     /// The brand that the shopper chose, of those on a co-badged card: one of those that numbers of these first digits and
     /// this length have.
     pub chosen_brand: Option<Brand>,
+    /// The country of the billing address, where the form asked for it.
+    pub country: Option<Country>,
+    /// The postal code of the billing address, where the form asked for it: 1 to 10 ASCII capitals, digits, spaces and
+    /// hyphens, one letter or digit at least.
+    pub postal_code: Option<Secret<String>>,
 }
 
 impl OpenedCard {
@@ -61,6 +67,8 @@ impl OpenedCard {
             "exp_year" => once(&mut members.exp_year, u16::try_from(reader.unsigned()?).map_err(|_| Malformed)?),
             "code" => once(&mut members.code, digits(&reader.string()?, 3, 4)?),
             "name" => once(&mut members.name, name_of(&reader.string()?)?),
+            "country" => once(&mut members.country, country(&reader.string()?)?),
+            "postal_code" => once(&mut members.postal_code, postal_code(&reader.string()?)?),
             "brand" => once(&mut members.brand, Brand::from_id(&reader.string()?).ok_or(Malformed)?),
             _ => Err(Malformed),
         })
@@ -77,6 +85,8 @@ struct Members {
     code: Option<Secret<String>>,
     name: Option<Secret<String>>,
     brand: Option<Brand>,
+    country: Option<Country>,
+    postal_code: Option<Secret<String>>,
 }
 
 impl Members {
@@ -93,6 +103,8 @@ impl Members {
             code: self.code?,
             name: self.name,
             chosen_brand: self.brand,
+            country: self.country,
+            postal_code: self.postal_code,
         })
     }
 }
@@ -112,4 +124,12 @@ fn digits(text: &str, at_least: usize, at_most: usize) -> Result<Secret<String>,
 
 fn name_of(text: &str) -> Result<Secret<String>, Malformed> {
     if (1..=128).contains(&text.len()) { Ok(Secret::new(text.into())) } else { Err(Malformed) }
+}
+
+fn country(text: &str) -> Result<Country, Malformed> {
+    Country::parse(text).map_err(|_| Malformed)
+}
+
+fn postal_code(text: &str) -> Result<Secret<String>, Malformed> {
+    if PostalCode::has_shape(text) { Ok(Secret::new(text.into())) } else { Err(Malformed) }
 }

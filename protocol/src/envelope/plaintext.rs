@@ -18,7 +18,13 @@ pub(super) fn write(card: &Card, buffer: &mut [u8; PLAINTEXT_LENGTH]) -> Result<
     if let Some(brand) = card.brand {
         writer.raw(r#","brand":"#).string(brand.id());
     }
+    if let Some(country) = card.country {
+        writer.raw(r#","country":"#).string(country.expose());
+    }
+    if let Some(code) = &card.postal_code {
+        writer.raw(r#","postal_code":"#).string(code.expose());
+    }
     writer.raw("}");
-    // A name is at most 128 bytes and has no control characters, so that everything fits; if not, nothing is sealed.
+    // A name is at most 128 bytes and has no control characters, a postal code at most ten, so that everything fits; if not, nothing is sealed.
     writer.finish().map(drop).map_err(|_| Error::Internal)
 }

@@ -12,7 +12,9 @@ use super::{
     *,
 };
 use crate::{
-    OrderHash, Origin, UnixTime, base64,
+    OrderHash, Origin, UnixTime,
+    address::{Country, PostalCode},
+    base64,
     brand::Brand,
     card::{Card, Cardholder, Expiry, Pan, SecurityCode},
     keys::{Jwk, OpeningKey, PublicKey, SealingKey},
@@ -101,6 +103,8 @@ fn card() -> Card {
         code: SecurityCode::parse("123", Some(Brand::Visa)).unwrap(),
         holder: None,
         brand: None,
+        country: None,
+        postal_code: None,
     }
 }
 
@@ -149,12 +153,29 @@ fn the_name_and_the_chosen_brand_come_along() {
 }
 
 #[test]
+fn the_billing_address_comes_along() {
+    let country = Country::parse("GB").ok();
+    for vault in vaults() {
+        let card = Card { country, postal_code: PostalCode::parse("sw1a1aa", country).unwrap(), ..card() };
+        let sealed = prepare(&vault.sealing).unwrap().seal(&card, &context()).unwrap();
+        assert_eq!(sealed.len(), vault.envelope().len());
+        let card = vault.open(&sealed).unwrap();
+        assert_eq!(card.country, country);
+        assert_eq!(card.postal_code.as_ref().unwrap().expose(), "SW1A 1AA");
+        let printed = format!("{card:?}");
+        assert!(!printed.contains("GB") && !printed.contains("1AA"), "{printed}");
+    }
+}
+
+#[test]
 fn the_largest_card_fits() {
     let card = Card {
         pan: Pan::parse("6205500000000000004").unwrap(),
         code: SecurityCode::parse("123", None).unwrap(),
         holder: Some(Cardholder::parse(&"\"\\".repeat(64)).unwrap()),
         brand: Some(Brand::CartesBancaires),
+        country: Country::parse("US").ok(),
+        postal_code: PostalCode::parse("94103-1234", Country::parse("US").ok()).unwrap(),
         ..card()
     };
     let origin =
@@ -392,6 +413,12 @@ fn all_ways_to_fail_after_parsing_look_the_same() {
                 r#"000","exp_month":1,"exp_year":2030,"code":"123","brand":"cartes_bancaires"}"#
             ),
             r#"{"number":"0000000000000000","exp_month":1,"exp_year":2030,"code":"123","brand":"visa"}"#,
+            r#"{"number":"4242424242424242","exp_month":1,"exp_year":2030,"code":"123","country":"de"}"#,
+            r#"{"number":"4242424242424242","exp_month":1,"exp_year":2030,"code":"123","country":"XX"}"#,
+            r#"{"number":"4242424242424242","exp_month":1,"exp_year":2030,"code":"123","postal_code":""}"#,
+            r#"{"number":"4242424242424242","exp_month":1,"exp_year":2030,"code":"123","postal_code":" - "}"#,
+            r#"{"number":"4242424242424242","exp_month":1,"exp_year":2030,"code":"123","postal_code":"sw1a"}"#,
+            r#"{"number":"4242424242424242","exp_month":1,"exp_year":2030,"code":"123","postal_code":"12345678901"}"#,
             r#"{"number":"4242424242424242","exp_month":1,"exp_year":2030,"code":"123","code":"123"}"#,
             r#"{"number":"4242424242424242","exp_month":1,"exp_year":2030,"code":"123","pin":"1234"}"#,
             r#"{"number":"4242424242424242","exp_month":1,"exp_year":2030,"code":"123"},"#,

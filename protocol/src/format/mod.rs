@@ -6,12 +6,14 @@
 
 mod expiry;
 mod number;
+mod postal_code;
 mod security_code;
 
 use zeroize::Zeroizing;
 
 pub use expiry::expiry;
 pub use number::number;
+pub use postal_code::postal_code;
 pub use security_code::security_code;
 
 use crate::card::digits;
@@ -33,7 +35,8 @@ pub enum Edit {
 pub struct Formatted {
     /// The text; wiped when dropped.
     pub text: Zeroizing<String>,
-    /// The caret, in UTF-16 code units from the text's start. The text is ASCII, so bytes and characters count alike.
+    /// The caret, in UTF-16 code units from the text's start. Where the text was changed it is ASCII, so bytes and
+    /// characters count alike.
     pub caret: usize,
 }
 

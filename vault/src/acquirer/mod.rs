@@ -4,7 +4,7 @@ mod sandbox;
 
 use std::{fmt, future::Future, pin::Pin};
 
-use cardseal_protocol::{Secret, UnixTime, brand::Brand, order::Currency};
+use cardseal_protocol::{Secret, UnixTime, address::Country, brand::Brand, order::Currency};
 
 use crate::id::PaymentId;
 
@@ -31,8 +31,13 @@ pub struct Authorization {
     pub code: Secret<String>,
     /// The name on the card.
     pub holder: Option<Secret<String>>,
-    /// The brand the shopper chose or the number is of.
+    /// The brand the shopper chose or the number is of. Where a card is co-badged, it is to be paid with as this one
+    /// (Regulation (EU) 2015/751, article 8(6)).
     pub brand: Option<Brand>,
+    /// The country of the billing address, for address verification (AVS).
+    pub country: Option<Country>,
+    /// The postal code of the billing address, as the country writes it: at most 10 ASCII characters.
+    pub postal_code: Option<Secret<String>>,
 }
 
 /// A bank's answer.

@@ -2,13 +2,18 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
 };
 
 use axum::http::StatusCode;
+use cardseal_protocol::{
+    address::{Country, PostalCode},
+    brand::Brand,
+    card::Card,
+};
 use cardseal_vault::{
     acquirer::{Acquirer, Answer as Asked, Authorization, AuthorizationCode, Decision, Error, Sandbox},
     id::PaymentId,
@@ -194,16 +199,38 @@ async fn an_approval_that_comes_after_another_vaults_reversal_is_reversed() {
     assert_eq!(acquirer.reversed.load(Ordering::Relaxed), 1, "nothing stays set aside");
 }
 
-/// Takes its time, and counts.
+#[tokio::test]
+async fn the_acquirer_is_given_the_chosen_brand_and_the_billing_address_of_the_card() {
+    let acquirer = Arc::new(Counting::default());
+    let vault = InProcess::start_with(Setup { acquirer: acquirer.clone(), ..Setup::default() }).await;
+    let country = Country::parse("FR").ok();
+    let postal_code = PostalCode::parse("75001", country).unwrap();
+    let with_address = Card { brand: Some(Brand::Visa), country, postal_code, ..card("4000002500001001") };
+    for (id, card) in [("order-1", with_address), ("order-2", card("4000002500001001"))] {
+        let order = vault.shop.signed(id, vault.now());
+        let token = vault.tokenize(&card, &order).await;
+        vault.pay(&token, &order, None).await;
+    }
+    let given = acquirer.given.lock().unwrap();
+    let given: Vec<_> = given.iter().map(|(brand, address)| (*brand, address.as_str())).collect();
+    assert_eq!(given, [(Some(Brand::Visa), "FR 75001"), (Some(Brand::CartesBancaires), " ")]);
+    assert_eq!(count(&vault, "sealed").await, 0, "a payment erases the address with the card");
+}
+
+/// Takes its time, counts, and keeps what brand and address it was given.
 #[derive(Default)]
 struct Counting {
     asked: AtomicUsize,
     reversed: AtomicUsize,
+    given: Mutex<Vec<(Option<Brand>, String)>>,
     broken: bool,
 }
 
 impl Acquirer for Counting {
-    fn authorize<'a>(&'a self, _: &'a Authorization) -> Asked<'a, Decision> {
+    fn authorize<'a>(&'a self, authorization: &'a Authorization) -> Asked<'a, Decision> {
+        let country = authorization.country.map_or("", Country::expose);
+        let postal_code = authorization.postal_code.as_ref().map_or("", |code| code.expose());
+        self.given.lock().unwrap().push((authorization.brand, format!("{country} {postal_code}")));
         Box::pin(async move {
             self.asked.fetch_add(1, Ordering::Relaxed);
             tokio::time::sleep(Duration::from_millis(80)).await;

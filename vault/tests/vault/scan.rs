@@ -1,6 +1,6 @@
 //! No part of a card is left anywhere once it is done with: thousands of generated cards go through the program itself,
-//! and then its files, logs, answers and memory are searched for every 8-digit window of every number, and for security
-//! codes as they stand in what is sealed and in what is stored.
+//! and then its files, logs, answers and memory are searched for every 8-digit window of every number and postal code, and
+//! for security codes as they stand in what is sealed and in what is stored.
 //!
 //! `CARDSEAL_SCANNED_CARDS` is how many, `CARDSEAL_SEED` which ones.
 //!
@@ -23,6 +23,7 @@ use axum::{
     http::{Method, Request, header},
 };
 use cardseal_protocol::{
+    address::{Country, PostalCode},
     card::{Card, SecurityCode},
     envelope::Context,
     keys::JwkSet,
@@ -251,6 +252,7 @@ impl<'a> Lane<'a> {
                 for text in [
                     format!(r#"{{"number":"{number}","exp_month":13,"exp_year":2030,"code":"{code}"}}"#),
                     format!(r#"{{"number":"{number}","exp_month":12,"exp_year":2030,"code":"{code}","no":1}}"#),
+                    format!(r#"{{"postal_code":"{}","country":"IR","code":"{code}"}}"#, postal_code(number)),
                     format!(r#"{{"code":"{code}","number":"{number}""#),
                 ] {
                     let envelope = seal_text(self.keys, &text, &context_);
@@ -290,13 +292,21 @@ impl<'a> Lane<'a> {
     }
 }
 
-/// The card of this number, with a security code of its own.
+/// The card of this number, with a security code of its own, and a postal code of ten digits of the number: so it is looked
+/// for as the number is.
 fn with_code(number: &str, index: usize) -> Card {
     let card = card(number);
     let brand = card.pan.brands().first();
     let code = format!("{:04}", index * 7919 % 10_000);
     let code = if number.len() == 15 { &code } else { &code[..3] };
-    Card { code: SecurityCode::parse(code, brand).unwrap(), ..card }
+    let country = Country::parse("IR").ok();
+    let postal_code = PostalCode::parse(postal_code(number), country).unwrap();
+    Card { code: SecurityCode::parse(code, brand).unwrap(), country, postal_code, ..card }
+}
+
+/// Iran's have ten digits.
+fn postal_code(number: &str) -> &str {
+    &number[2..12]
 }
 
 /// A number of Visa, Mastercard or American Express with a right check digit, and none of the known windows.

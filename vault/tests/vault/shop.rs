@@ -94,6 +94,8 @@ pub(crate) fn card(number: &str) -> Card {
         code: SecurityCode::parse(code, brand).unwrap(),
         holder: None,
         brand: None,
+        country: None,
+        postal_code: None,
     }
 }
 

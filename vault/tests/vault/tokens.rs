@@ -4,6 +4,7 @@ use std::{collections::HashSet, path::Path};
 
 use axum::http::StatusCode;
 use cardseal_protocol::{
+    address::{Country, PostalCode},
     brand::Brand,
     card::{Card, Cardholder, Expiry},
     receipt::SignedReceipt,
@@ -178,11 +179,13 @@ async fn a_deleted_tokens_card_is_erased() {
 }
 
 #[tokio::test]
-async fn a_name_is_kept_with_the_card_and_lengths_tell_nothing() {
+async fn name_and_address_are_kept_with_the_card_and_lengths_tell_nothing() {
     let vault = InProcess::start().await;
     let order = vault.shop.signed("order-1", vault.now());
     let mut long = card("4242424242424242");
     long.holder = Some(Cardholder::parse("Maria \"Mia\" de la Cruz-Ødegård").unwrap());
+    long.country = Country::parse("US").ok();
+    long.postal_code = PostalCode::parse("94103-1234", long.country).unwrap();
     long.expiry = Expiry::parse("1/29", vault.now()).unwrap();
     vault.tokenize(&long, &order).await;
     vault.tokenize(&card("30569309025904"), &order).await;
@@ -197,10 +200,12 @@ async fn a_name_is_kept_with_the_card_and_lengths_tell_nothing() {
 #[tokio::test]
 async fn the_chosen_brand_is_kept_and_one_that_the_number_does_not_have_is_refused() {
     let vault = InProcess::start().await;
-    for (chosen, brand) in
-        [(Some(Brand::Visa), "visa"), (Some(Brand::CartesBancaires), "cartes_bancaires"), (None, "cartes_bancaires")]
-    {
-        let order = vault.shop.signed(&format!("order-{chosen:?}"), vault.now());
+    for (id, chosen, brand) in [
+        ("order-1", Some(Brand::Visa), "visa"),
+        ("order-2", Some(Brand::CartesBancaires), "cartes_bancaires"),
+        ("order-3", None, "cartes_bancaires"),
+    ] {
+        let order = vault.shop.signed(id, vault.now());
         let card = Card { brand: chosen, ..card("4000002500001001") };
         let answer = vault.issue(&card, &order).await;
         assert_eq!(answer.json()["brand"], brand);
