@@ -62,17 +62,19 @@ it("a block that is wrong is found", { timeout: 60_000 }, async () => {
   expect(output).toContain("block-1.ts(2,");
 });
 
-it("pkg/README.md: its test of a checkout passes, and fails where the checkout is wrong", {
-  timeout: 120_000,
-}, async () => {
-  const blocks = blocksOf(await readFile(`${ROOT}pkg/README.md`, "utf8"));
-  await write(blocks);
-  await writeFile(`${folder}/vitest.config.js`, 'export default { test: { include: ["checkout.test.ts"] } };');
+it("the tests of a checkout pass, and fail where the checkout is wrong", { timeout: 120_000 }, async () => {
+  for (const page of ["pkg/README.md", "docs/testing-your-checkout.md"]) {
+    await write(blocksOf(await readFile(`${ROOT}${page}`, "utf8")));
+  }
+  await writeFile(
+    `${folder}/vitest.config.js`,
+    'export default { test: { include: ["*.test.ts"], testTimeout: 20_000 } };',
+  );
   const test = () => run(tool("vitest"), ["run", "--root", folder, "--no-color"], folder);
   const right = await test();
-  expect(right, right.output).toMatchObject({ code: 0, output: expect.stringContaining("Tests  5 passed (5)") });
+  expect(right, right.output).toMatchObject({ code: 0, output: expect.stringContaining("Tests  7 passed (7)") });
 
   const checkout = await readFile(`${folder}/checkout.ts`, "utf8");
   await writeFile(`${folder}/checkout.ts`, checkout.replace("say(await answer.text())", 'say("paid")'));
-  expect(await test()).toMatchObject({ code: 1, output: expect.stringContaining("Tests  3 failed | 2 passed (5)") });
+  expect(await test()).toMatchObject({ code: 1, output: expect.stringContaining("Tests  3 failed | 4 passed (7)") });
 });

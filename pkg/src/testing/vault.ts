@@ -645,7 +645,8 @@ function parseEnvelope(jwe: string) {
   };
   if (!isOf(claims, required)) throw new Refusal("envelope_malformed");
   if (claims.alg !== "HPKE-7" && claims.alg !== "HPKE-8") throw new Refusal("suite_unsupported");
-  const aad = new TextEncoder().encode(parts[0]);
+  // A copy of the present realm's: in Vitest's jsdom the encoder makes arrays of another.
+  const aad = new Uint8Array(new TextEncoder().encode(parts[0]));
   return { header: claims as unknown as Header, encapsulated, ciphertext, aad };
 }
 
