@@ -35,7 +35,8 @@ export type CardsealCardEvents = {
  *
  * When its form is submitted, it holds the submission back, tokenizes the card for `order`, and submits the form again by
  * the same button. That submission carries four entries: `NAME` (the token), `NAME-receipt`, `NAME-dual-signature` and
- * `NAME-order`, where NAME is the attribute `name`, or `cardseal`.
+ * `NAME-order`, where NAME is the attribute `name`, or `cardseal`. Until then the element has the state `busy`, for the
+ * selector `:state(busy)`.
  */
 export interface CardsealCard extends HTMLElement, Omit<CardHandle, "focus" | "tokenize"> {
   /** What is known of the card. */
@@ -94,8 +95,6 @@ const english: ValidityTexts = {
 
 /** Attributes that say what the fields are made with. */
 const attributes = ["vault", "merchant", "roots", "locale"];
-/** Properties that a page may have set before the element was defined. */
-const settable = ["order", "options", "validityTexts"] as const;
 
 /** In a function, because there is no `HTMLElement` on a server. */
 function makeClass(): CustomElementConstructor {
@@ -111,7 +110,6 @@ function makeClass(): CustomElementConstructor {
     #order: string | undefined;
     #options: CardProps = {};
     #texts: Partial<ValidityTexts> = {};
-    #disabled = false;
     /** The last attempt got no token, for a reason that is not the card's. */
     #failed = false;
 
@@ -122,7 +120,10 @@ function makeClass(): CustomElementConstructor {
       sheet.replaceSync(":host(:not([hidden])){display:block}");
       root.adoptedStyleSheets = [sheet];
       root.append(this.#place);
+      this.#binding.watch(() => this.#validate());
       this.addEventListener("invalid", () => setTimeout(() => this.#follow()));
+      // A click inside the frame is not heard of here: this is one on a label.
+      this.addEventListener("click", () => this.focus());
     }
 
     get order() {
@@ -191,9 +192,8 @@ function makeClass(): CustomElementConstructor {
     }
 
     connectedCallback() {
-      for (const name of settable) {
-        if (!Object.hasOwn(this, name)) continue;
-        const value = this[name];
+      // Properties that were set before the element was defined hide those of the class.
+      for (const [name, value] of Object.entries(this)) {
         Reflect.deleteProperty(this, name);
         Object.assign(this, { [name]: value });
       }
@@ -214,7 +214,7 @@ function makeClass(): CustomElementConstructor {
         form === null
           ? undefined
           : join(form, {
-              takesPart: () => !this.#disabled && (this.required || this.snapshot.state?.empty === false),
+              takesPart: () => !this.matches(":disabled") && (this.required || this.snapshot.state?.empty === false),
               prepare: () => this.#prepare(),
               retried: () => this.#mend(),
             });
@@ -224,7 +224,6 @@ function makeClass(): CustomElementConstructor {
       this.clear();
     }
     formDisabledCallback(disabled: boolean) {
-      this.#disabled = disabled;
       this.#place.inert = disabled;
     }
 
