@@ -228,13 +228,13 @@ describe("card fields in memory", () => {
 describe("failures on purpose", () => {
   it.each(["blocked", "csp", "offline", "load_timeout", "version_unsupported", "network"] as const)(
     "the fields do not load: %s, and mount tries again",
-    async (cause) => {
-      vault.failNextLoad(cause);
+    async (code) => {
+      vault.failNextLoad(code);
       const card = await mount();
       const error = await new Promise<LoadError>((resolve) => card.on("loaderror", resolve));
-      expect(error.cause).toBe(cause);
-      expect(codeOf(await card.tokenize({ order: await vault.signOrder() }))).toBe(cause);
-      await expect(cardFields(document, { timeout: 10 })).rejects.toThrow(`did not load: ${cause}`);
+      expect(error.code).toBe(code);
+      expect(codeOf(await card.tokenize({ order: await vault.signOrder() }))).toBe(code);
+      await expect(cardFields(document, { timeout: 10 })).rejects.toThrow(`did not load: ${code}`);
       card.mount("#card");
       await fillCard(document, testCards.visa);
       expect(codeOf(await card.tokenize({ order: await vault.signOrder() }))).toBe("a token");
@@ -242,16 +242,16 @@ describe("failures on purpose", () => {
   );
 
   it("a merchant or a page that the vault does not know is blocked, as is a root key that is not pinned untrusted", async () => {
-    const causes: string[] = [];
+    const codes: string[] = [];
     for (const options of [
       { ...vault.options, merchant: "mer_other" },
       { ...vault.options, roots: ["A".repeat(43)] },
     ]) {
       const card = (await loadCardseal(options))?.card() as CardElement;
       card.mount("#card");
-      causes.push((await new Promise<LoadError>((resolve) => card.on("loaderror", resolve))).cause);
+      codes.push((await new Promise<LoadError>((resolve) => card.on("loaderror", resolve))).code);
     }
-    expect(causes).toEqual(["blocked", "directory_untrusted"]);
+    expect(codes).toEqual(["blocked", "directory_untrusted"]);
   });
 
   it("a call fails to its end; the next one succeeds", { timeout: 20_000 }, async () => {

@@ -154,8 +154,8 @@ export interface TestVault {
   failNext(failure: TestFailure, provocation?: Provocation): void;
   /** Answers the next tokenization or payment otherwise. */
   answerNext(answer: TestAnswer, provocation?: Provocation): void;
-  /** Lets the next card element that is mounted fail to load with this cause (see `serveFrames`). */
-  failNextLoad(cause: ErrorCode): void;
+  /** Lets the next card element that is mounted fail to load with this code (see `serveFrames`). */
+  failNextLoad(code: ErrorCode): void;
   /** Revokes the key that cards are sealed to, and publishes another. */
   revokeKey(): Promise<void>;
   /** @internal The cause with which the next card element fails to load, if it is to. */
@@ -361,8 +361,8 @@ class MemoryVault implements TestVault {
     this.#provoked.push({ ...provocation, how: answer });
   }
 
-  failNextLoad(cause: ErrorCode): void {
-    this.#loadFailures.push(cause);
+  failNextLoad(code: ErrorCode): void {
+    this.#loadFailures.push(code);
   }
 
   takeLoadFailure(): ErrorCode | undefined {
