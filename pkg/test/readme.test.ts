@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { compile as compileSvelte } from "svelte/compiler";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT, run, tool } from "./run.js";
 
 /** The pages whose TypeScript is for readers to copy. */
@@ -62,19 +62,20 @@ it("a block that is wrong is found", { timeout: 60_000 }, async () => {
   expect(output).toContain("block-1.ts(2,");
 });
 
-it("the tests of a checkout pass, and fail where the checkout is wrong", { timeout: 120_000 }, async () => {
-  for (const page of ["pkg/README.md", "docs/testing-your-checkout.md"]) {
-    await write(blocksOf(await readFile(`${ROOT}${page}`, "utf8")));
-  }
-  await writeFile(
-    `${folder}/vitest.config.js`,
-    'export default { test: { include: ["*.test.ts"], testTimeout: 20_000 } };',
-  );
-  const test = () => run(tool("vitest"), ["run", "--root", folder, "--no-color"], folder);
-  const right = await test();
-  expect(right, right.output).toMatchObject({ code: 0, output: expect.stringContaining("Tests  7 passed (7)") });
+describe.each(["happy-dom", "jsdom"])("in %s", (dom) => {
+  it("the tests of a checkout pass, and fail where the checkout is wrong", { timeout: 120_000 }, async () => {
+    for (const page of ["pkg/README.md", "docs/testing-your-checkout.md"]) {
+      const blocks = blocksOf(await readFile(`${ROOT}${page}`, "utf8"));
+      await write(blocks.map((block) => block.replace("environment happy-dom", `environment ${dom}`)));
+    }
+    const config = 'export default { test: { include: ["*.test.ts"], testTimeout: 20_000 } };';
+    await writeFile(`${folder}/vitest.config.js`, config);
+    const test = () => run(tool("vitest"), ["run", "--root", folder, "--no-color"], folder);
+    const right = await test();
+    expect(right, right.output).toMatchObject({ code: 0, output: expect.stringContaining("Tests  7 passed (7)") });
 
-  const checkout = await readFile(`${folder}/checkout.ts`, "utf8");
-  await writeFile(`${folder}/checkout.ts`, checkout.replace("say(await answer.text())", 'say("paid")'));
-  expect(await test()).toMatchObject({ code: 1, output: expect.stringContaining("Tests  3 failed | 4 passed (7)") });
+    const checkout = await readFile(`${folder}/checkout.ts`, "utf8");
+    await writeFile(`${folder}/checkout.ts`, checkout.replace("say(await answer.text())", 'say("paid")'));
+    expect(await test()).toMatchObject({ code: 1, output: expect.stringContaining("Tests  3 failed | 4 passed (7)") });
+  });
 });

@@ -15,6 +15,8 @@ import {
   verifyDualSignature,
   verifyReceipt,
 } from "cardseal/server";
+import { createTestVault, testCards } from "cardseal/testing";
+import { expectCardError, fillCard } from "cardseal/testing/playwright";
 
 export async function page(): Promise<void> {
   // @ts-expect-error the vault's address is missing
@@ -121,4 +123,24 @@ export async function receipts(jws: string, order: string | undefined): Promise<
   const verified = await verifyReceipt(jws, { keys });
   // @ts-expect-error a receipt never holds the number
   if (verified.ok) verified.receipt.number;
+}
+
+export async function test(): Promise<void> {
+  const vault = await createTestVault();
+  // @ts-expect-error there is no such failure
+  vault.failNext("rain");
+  // @ts-expect-error a status is missing
+  vault.answerNext({ code: "jti_reused" });
+  // @ts-expect-error what the vault was asked is not to be altered
+  vault.requests.push({ method: "GET", path: "/" });
+  // @ts-expect-error no number is kept
+  vault.tokens[0]?.number;
+  // @ts-expect-error between the vault and its frame alone
+  vault.takeLoadFailure();
+  // @ts-expect-error there is no such card
+  testCards.platinum;
+  // @ts-expect-error a page, not its address
+  await fillCard("http://localhost", testCards.visa);
+  // @ts-expect-error there is no such problem
+  await expectCardError({} as Parameters<typeof fillCard>[0], "number", "number_ugly");
 }

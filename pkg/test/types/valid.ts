@@ -34,6 +34,8 @@ import {
   verifyOrder,
   verifyReceipt,
 } from "cardseal/server";
+import { type CardFields, cardFields, createTestVault, fillCard, serveFrames, type TestCard } from "cardseal/testing";
+import { cardFrame, expectCardError, fillCard as fillInBrowser, testCards } from "cardseal/testing/playwright";
 
 export const amounts: string[] = [formatAmount(4200, "EUR"), formatAmountOnServer(4200, "EUR", "de")];
 
@@ -159,4 +161,29 @@ export async function receipts(kept: string | undefined, jws: string, dualSignat
 
 export function codeOf(error: unknown): ErrorCode | undefined {
   return error instanceof CardsealError ? error.code : undefined;
+}
+
+export async function test(): Promise<void> {
+  const vault = await createTestVault({ suite: "HPKE-8", origins: ["https://shop.example"] });
+  const stop: () => void = serveFrames(vault);
+  const access: LoadOptions = vault.options;
+  const client = createVaultClient({ vault: access.vault, apiKey: vault.apiKey, fetch: vault.fetch });
+  createOrderSigner({ merchant: vault.merchant, privateKey: vault.orderKey });
+  const fields: CardFields = await cardFields(document.body);
+  await fields.fill({ number: testCards.visa.number });
+  await fillCard(document, { ...testCards.amex, code: "1" });
+  const cards: TestCard[] = Object.values(testCards);
+  vault.failNext("network", { times: 1 });
+  vault.answerNext({ status: 400, code: "clock_skew", now: 1 });
+  vault.answerNext(async (answer) => (await answer()).clone(), { path: "/v1/payments" });
+  vault.failNextLoad("blocked");
+  await client.token(vault.tokens[0]?.token ?? cards[0]?.last4 ?? "");
+  stop();
+}
+
+/** Whatever version of Playwright it is of: only what is used has to be there. */
+export async function browser(page: Parameters<typeof fillInBrowser>[0]): Promise<void> {
+  await fillInBrowser(page, testCards.cobadged, { element: "#card", timeout: 1000 });
+  await expectCardError(page, "expiry", "expiry_past");
+  await (await cardFrame(page)).locator("input").click();
 }
