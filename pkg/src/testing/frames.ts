@@ -284,7 +284,8 @@ class PlayedFrame implements CardFields {
     if (this.#isClosed) throw { code: "destroyed" };
     const { cardholder, showTotal, timeout } = this.#options;
     const names = cardholder ? fields : fields.filter((field) => field !== "name");
-    const host = document.createElement("div");
+    // Of a name that no query of a page asks for.
+    const host = document.createElement("cardseal-fields");
     host.hidden = true;
     const entries = names.map((name) => {
       const input = document.createElement("input");

@@ -292,8 +292,10 @@ class MemoryVault implements TestVault {
   /** What an idempotency key was answered, and to which request. */
   readonly #paid = new Map<string, { request: string; body: object }>();
   #published: { delegation: string; directory: string } | undefined;
-  /** The hash of the directory, and of the receipt, before the next. */
-  #previous: { directory?: string; receipt?: string } = {};
+  /** The hash of the directory before the next. */
+  #previous: string | undefined;
+  /** The receipt before the next. */
+  #chain: Promise<string | undefined> = Promise.resolve(undefined);
   #orders = 0;
 
   constructor(settings: Settings, keys: Keys) {
@@ -531,12 +533,14 @@ class MemoryVault implements TestVault {
     return card as unknown as OpenedCard;
   }
 
-  /** The next receipt of the chain. */
-  async #sign(claims: object): Promise<string> {
-    const { receipt: prev } = this.#previous;
-    const receipt = await this.#keys.receipts.sign("cardseal-receipt+jwt", { ...claims, ...(prev && { prev }) });
-    this.#previous.receipt = (await hashOf(receipt)) as string;
-    return receipt;
+  /** The next receipt of the chain: one after the other, so that each names the one before. */
+  #sign(claims: object): Promise<string> {
+    const signed = this.#chain.then(async (previous) => {
+      const prev = previous && (await hashOf(previous));
+      return this.#keys.receipts.sign("cardseal-receipt+jwt", { ...claims, ...(prev && { prev }) });
+    });
+    this.#chain = signed;
+    return signed;
   }
 
   async #pay(asked: Asked): Promise<Response> {
@@ -597,7 +601,7 @@ class MemoryVault implements TestVault {
     const { root, online, receipts, sealing } = this.#keys;
     const times = { iat: unixNow(), exp: unixNow() + DIRECTORY_LIFE };
     const delegation = { iss: root.kid, sub: this.url, ...times, cnf: { jwk: online.jwk } };
-    const { directory: prev } = this.#previous;
+    const prev = this.#previous;
     const directory = await online.sign("cardseal-keys+jwt", {
       iss: this.url,
       ...times,
@@ -612,7 +616,7 @@ class MemoryVault implements TestVault {
       delegation: this.#published?.delegation ?? (await root.signWithJwk("cardseal-delegation+jwt", delegation)),
       directory,
     };
-    this.#previous.directory = (await hashOf(directory)) as string;
+    this.#previous = await hashOf(directory);
   }
 }
 
