@@ -1,4 +1,6 @@
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -223,6 +225,28 @@ describe("the program", { timeout: 30_000 }, () => {
       expect(await watch()).toMatchObject({ code: 0, output: expect.stringContaining('"changes":0}') });
       site.answers["/b.js"] = { body: "b(); skim()" };
       expect(await watch()).toMatchObject({ code: 2, output: expect.stringContaining('"type":"changed"') });
+    } finally {
+      await site.stop();
+    }
+  });
+
+  it("ends with 0 when it watches and is told to end, in the middle of a look or between two", async () => {
+    const site = await Site.start();
+    try {
+      site.answers["/pay"] = { body: "" };
+      const made = await program("inventory", `${site.origin}/pay`, "--out", "watched.json");
+      expect(made).toEqual({ code: 0, output: "" });
+      for (const answer of [{ body: "" }, { hangs: true }]) {
+        site.answers["/pay"] = answer;
+        site.asked.length = 0;
+        const args = ["watch", `${site.origin}/pay`, "--inventory", "watched.json"];
+        const watching = spawn(join(project, "node_modules/.bin/cardseal"), args, { cwd: project });
+        const ended = once(watching, "exit");
+        if (answer.hangs) await expect.poll(() => site.asked.length, { timeout: 15_000 }).toBe(1);
+        else expect(String((await once(watching.stdout, "data"))[0])).toContain('"type":"checked"');
+        watching.kill("SIGTERM");
+        expect(await ended).toEqual([0, null]);
+      }
     } finally {
       await site.stop();
     }

@@ -281,6 +281,12 @@ describe("cardseal csp --check", () => {
     expect(site.asked).toHaveLength(3);
   });
 
+  it("gives up on an answer that never ends", async () => {
+    site.answers["/"] = { drips: true };
+    const { code, err } = await check("/", "--timeout", "1");
+    expect([code, err]).toEqual([4, expect.stringContaining("no answer within 1000 ms")]);
+  });
+
   it("stops waiting when the user ends it", async () => {
     site.answers["/"] = { hangs: true };
     const ended = new AbortController();

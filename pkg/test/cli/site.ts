@@ -10,6 +10,8 @@ export interface Answer {
   body?: string;
   /** Never answers. */
   hangs?: boolean;
+  /** Begins to answer, and never ends. */
+  drips?: boolean;
 }
 
 /** A local HTTP server whose pages can be changed while it runs. */
@@ -35,7 +37,10 @@ export class Site {
       const answer = Array.isArray(listed) ? (listed.length > 1 ? listed.shift() : listed[0]) : listed;
       if (!answer || answer.hangs) return;
       const type = path.endsWith(".js") ? "text/javascript" : "text/html; charset=utf-8";
-      response.writeHead(answer.status ?? 200, { "content-type": type, ...answer.headers }).end(answer.body ?? "");
+      response.writeHead(answer.status ?? 200, { "content-type": type, ...answer.headers });
+      if (!answer.drips) return response.end(answer.body ?? "");
+      const drops = setInterval(() => response.write("."), 50);
+      response.on("close", () => clearInterval(drops));
     });
     const site = new Site(server);
     server.listen(0, "127.0.0.1");
