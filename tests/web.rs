@@ -357,14 +357,15 @@ fn the_fields_follow_one_another_as_they_are_filled() {
     assert_eq!(page.value("expiry"), format!("12 / {}", &expiry_digits()[2..]));
     assert_eq!(page.value("code"), "123");
     let complete = |length| json!({ "empty": false, "complete": true, "length": length, "problem": null });
+    let absent = json!({ "empty": true, "complete": true, "length": 0, "problem": null });
     assert_eq!(
         page.state(),
         json!({
-            "complete": true, "empty": false, "brand": "visa", "brands": ["visa"], "codeName": "CVV", "codeLength": 3,
-            "last4": "4242",
+            "complete": true, "empty": false, "brand": "visa", "brands": ["visa"], "brandChoices": [],
+            "chosenBrand": null, "codeName": "CVV", "codeLength": 3, "last4": "4242",
             "fields": {
                 "number": complete(16), "expiry": complete(4), "code": complete(3),
-                "name": { "empty": true, "complete": true, "length": 0, "problem": null },
+                "name": absent, "country": absent, "postalCode": absent,
             },
         })
     );
