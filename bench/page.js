@@ -128,7 +128,7 @@ const getRandomValues = crypto.getRandomValues.bind(crypto);
 crypto.getRandomValues = (bytes) => {
   const now = performance.now();
   // The vault draws ids too, once the envelope is sealed.
-  if (bytes.byteLength === 16) passed.drewId ??= now;
+  if (bytes.byteLength === 16 && passed.sealed === undefined) passed.drewId = now;
   else if (bytes.byteLength === 32 && !scheduling) {
     scheduling = true;
     queueMicrotask(() => {
