@@ -15,11 +15,12 @@ target_dir=${CARGO_TARGET_DIR:-$root/target}
 # The name under which set-up links Debian's Rust into rustup, for machines where rustup has no wasm32 target.
 debian_toolchain=debian-web
 
-# Whether the toolchain $1 (empty: the default one) can build for wasm32-unknown-unknown.
+# Whether the toolchain $1 (empty: the default one) can build for wasm32-unknown-unknown: it has the standard library, which
+# tests are built with, and the library's source, of which the browser build makes one of its own.
 has_wasm_target() {
   local libdir
   libdir=$(RUSTUP_TOOLCHAIN=${1:-${RUSTUP_TOOLCHAIN:-}} rustc --print target-libdir --target wasm32-unknown-unknown 2>/dev/null) || return 1
-  compgen -G "$libdir/libstd-*.rlib" >/dev/null
+  compgen -G "$libdir/libstd-*.rlib" >/dev/null && [ -f "$libdir/../../src/rust/library/Cargo.lock" ]
 }
 
 # Prints the toolchain that WebAssembly is built with; nothing when it is the default one. This is the one place where

@@ -58,7 +58,7 @@ basics() {
   command -v c++ >/dev/null || apt_install "installing a C++ compiler" g++
 }
 
-# Rust's standard library for wasm32-unknown-unknown: rustup's, or where its server cannot be reached, Debian's.
+# Rust's standard library for wasm32-unknown-unknown and its source: rustup's, or where its server cannot be reached, Debian's.
 wasm_target() {
   has_wasm_target "" && return
   has_wasm_target "$debian_toolchain" && [ "$(cat "$debian_std/built-by" 2>/dev/null)" = "$(debian_std_version)" ] && return
@@ -66,12 +66,17 @@ wasm_target() {
     fail "this Rust cannot build for wasm32-unknown-unknown and there is no rustup to add it" "install rustup: https://rustup.rs"
 
   # Bounded, since a network that drops packets would otherwise hold everybody up for many minutes.
-  if attempt "adding Rust's WebAssembly target with rustup" \
-    env RUSTUP_MAX_RETRIES=1 timeout 180 rustup target add wasm32-unknown-unknown && has_wasm_target ""; then
+  if attempt "adding Rust's WebAssembly target and the standard library's source with rustup" rustup_wasm_target &&
+    has_wasm_target ""; then
     return
   fi
   echo "  rustup's server could not be reached (see ${log#"$root/"}): taking Debian's Rust for WebAssembly instead"
   debian_wasm_target
+}
+
+rustup_wasm_target() {
+  local -x RUSTUP_MAX_RETRIES=1
+  timeout 180 rustup target add wasm32-unknown-unknown && timeout 180 rustup component add rust-src
 }
 
 # Debian's rustc-web with a standard library built once from its source, since Debian packages none for this target; then
@@ -95,8 +100,8 @@ debian_wasm_target() {
   rm -rf "$build"
   step "making Debian's Rust known to rustup as $debian_toolchain" "" rustup toolchain link "$debian_toolchain" /usr
   has_wasm_target "$debian_toolchain" ||
-    fail "Debian's Rust still cannot build for wasm32-unknown-unknown" \
-      "where rustup's server can be reached: rustup target add wasm32-unknown-unknown"
+    fail "Debian's Rust still cannot build for wasm32-unknown-unknown, or lacks the standard library's source" \
+      "where rustup's server can be reached: rustup target add wasm32-unknown-unknown && rustup component add rust-src"
   debian_std_version | as_root tee "$debian_std/built-by" >/dev/null
 }
 
