@@ -1,7 +1,6 @@
 //! What JavaScript sees: the class `CardForm` and its types.
 
 use std::cell::Cell;
-use std::future::Future;
 use std::rc::Rc;
 
 use cardseal_protocol::Code;
@@ -18,8 +17,9 @@ use crate::failure::Failure;
 use crate::field::Field;
 use crate::form::Form;
 use crate::tokenize::tokenize;
+use crate::turn::turn;
 use crate::vault::{Freshness, Vault};
-use crate::{js, poison};
+use crate::{js, task};
 
 /// The default of the option `timeout`, in milliseconds.
 const TIME_OUT: f64 = 15_000.0;
@@ -94,8 +94,108 @@ impl CardForm {
         options: &FormOptions,
         #[wasm_bindgen(unchecked_param_type = "(event: CardEvent) => void")] on_event: Function,
     ) -> Result<Self, JsValue> {
-        poison::watch();
-        check()?;
+        call(|| Self::make(inputs, options, on_event))
+    }
+
+    /// What the page may know of the card.
+    ///
+    /// # Errors
+    /// Throws a `Failure` with `internal` after a panic.
+    #[wasm_bindgen(unchecked_return_type = "CardState")]
+    pub fn state(&self) -> Result<JsValue, JsValue> {
+        call(|| Ok(js::value(&self.form.state())))
+    }
+
+    /// Fetches and verifies the keys of the vault and the merchant. Rejects with a `Failure`; may be called again then.
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+    pub fn load(&self) -> Promise {
+        let vault = Rc::clone(&self.vault);
+        let work = async move {
+            match vault.load(vault.deadline(), Freshness::Cached).await {
+                Ok(()) => JsValue::TRUE,
+                Err(code) => failed(code.into()),
+            }
+        };
+        task::promise(work, failed(Code::Internal.into()), true)
+    }
+
+    /// Shows the shopper whom and how much an order pays: reports it as an event, if the option `showTotal` is on. The
+    /// order is verified first, so the form must be loaded.
+    ///
+    /// # Errors
+    /// Throws a `Failure` with what is wrong with the order, or `internal` after a panic.
+    pub fn show(&self, order: String) -> Result<(), JsValue> {
+        call(|| {
+            let order = SignedOrder::parse(&order)?;
+            let order = self.vault.verify(&order)?;
+            self.form.show_total(&self.vault.payee(), order.amount);
+            Ok(())
+        })
+    }
+
+    /// Seals the card for an order, a JWS that the merchant's server signed, and swaps it for a token. Never rejects.
+    #[wasm_bindgen(unchecked_return_type = "Promise<TokenizeResult>")]
+    pub fn tokenize(&self, order: String) -> Promise {
+        let form = Rc::clone(&self.form);
+        let vault = Rc::clone(&self.vault);
+        let is_busy = Rc::clone(&self.is_busy);
+        let work = async move {
+            if is_busy.replace(true) {
+                return failed(Code::TokenizeInProgress.into());
+            }
+            let outcome = tokenize(&form, &vault, order).await;
+            is_busy.set(false);
+            match outcome {
+                Ok(tokenized) => js::value(&tokenized),
+                Err(failure) => failed(failure),
+            }
+        };
+        task::promise(work, failed(Code::Internal.into()), false)
+    }
+
+    /// Chooses the brand of a co-badged card, one of the state's `brandChoices`; without one, leaves it to what the
+    /// merchant prefers. Any other brand changes nothing but that.
+    ///
+    /// # Errors
+    /// Throws a `Failure` with `internal` after a panic.
+    pub fn choose(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "Brand")] brand: Option<String>,
+    ) -> Result<(), JsValue> {
+        call(|| {
+            self.form.choose(brand.as_deref().and_then(Brand::from_id));
+            Ok(())
+        })
+    }
+
+    /// Empties the inputs.
+    ///
+    /// # Errors
+    /// Throws a `Failure` with `internal` after a panic.
+    pub fn clear(&self) -> Result<(), JsValue> {
+        call(|| {
+            self.form.clear();
+            Ok(())
+        })
+    }
+
+    /// Moves the keyboard focus to a field; without one, to the first that is not complete.
+    ///
+    /// # Errors
+    /// Throws a `Failure` with `internal` after a panic.
+    pub fn focus(
+        &self,
+        #[wasm_bindgen(unchecked_optional_param_type = "Field")] field: Option<String>,
+    ) -> Result<(), JsValue> {
+        call(|| {
+            self.form.focus(field.as_deref().and_then(Field::from_name));
+            Ok(())
+        })
+    }
+}
+
+impl CardForm {
+    fn make(inputs: &CardInputs, options: &FormOptions, on_event: Function) -> Result<Self, Failure> {
         let vault = Vault::new(
             &options.vault().unwrap_or_default(),
             &options.merchant().unwrap_or_default(),
@@ -127,98 +227,6 @@ impl CardForm {
         let form = Form::new(elements, move || clock.now(), on_event, choice, default_country, shows_total);
         Ok(Self { form, vault, is_busy: Rc::default() })
     }
-
-    /// What the page may know of the card.
-    ///
-    /// # Errors
-    /// Throws a `Failure` with `internal` after a panic.
-    #[wasm_bindgen(unchecked_return_type = "CardState")]
-    pub fn state(&self) -> Result<JsValue, JsValue> {
-        check()?;
-        Ok(js::value(&self.form.state()))
-    }
-
-    /// Fetches and verifies the keys of the vault and the merchant. Rejects with a `Failure`; may be called again then.
-    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
-    pub fn load(&self) -> Promise {
-        let vault = Rc::clone(&self.vault);
-        promise(
-            async move { vault.load(vault.deadline(), Freshness::Cached).await.map_err(Failure::from) },
-            |outcome| outcome.map(|()| JsValue::UNDEFINED).map_err(JsValue::from),
-        )
-    }
-
-    /// Shows the shopper whom and how much an order pays: reports it as an event, if the option `showTotal` is on. The
-    /// order is verified first, so the form must be loaded.
-    ///
-    /// # Errors
-    /// Throws a `Failure` with what is wrong with the order, or `internal` after a panic.
-    pub fn show(&self, order: String) -> Result<(), JsValue> {
-        check()?;
-        let order = SignedOrder::parse(&order).map_err(Failure::from)?;
-        let order = self.vault.verify(&order).map_err(Failure::from)?;
-        self.form.show_total(&self.vault.payee(), order.amount);
-        Ok(())
-    }
-
-    /// Seals the card for an order, a JWS that the merchant's server signed, and swaps it for a token. Never rejects.
-    #[wasm_bindgen(unchecked_return_type = "Promise<TokenizeResult>")]
-    pub fn tokenize(&self, order: String) -> Promise {
-        let form = Rc::clone(&self.form);
-        let vault = Rc::clone(&self.vault);
-        let is_busy = Rc::clone(&self.is_busy);
-        let work = async move {
-            if is_busy.replace(true) {
-                return Err(Code::TokenizeInProgress.into());
-            }
-            let outcome = tokenize(&form, &vault, order).await;
-            is_busy.set(false);
-            outcome
-        };
-        promise(work, |outcome| {
-            Ok(match outcome {
-                Ok(tokenized) => js::value(&tokenized),
-                Err(error) => js::value(&Failed { ok: false, error }),
-            })
-        })
-    }
-
-    /// Chooses the brand of a co-badged card, one of the state's `brandChoices`; without one, leaves it to what the
-    /// merchant prefers. Any other brand changes nothing but that.
-    ///
-    /// # Errors
-    /// Throws a `Failure` with `internal` after a panic.
-    pub fn choose(
-        &self,
-        #[wasm_bindgen(unchecked_optional_param_type = "Brand")] brand: Option<String>,
-    ) -> Result<(), JsValue> {
-        check()?;
-        self.form.choose(brand.as_deref().and_then(Brand::from_id));
-        Ok(())
-    }
-
-    /// Empties the inputs.
-    ///
-    /// # Errors
-    /// Throws a `Failure` with `internal` after a panic.
-    pub fn clear(&self) -> Result<(), JsValue> {
-        check()?;
-        self.form.clear();
-        Ok(())
-    }
-
-    /// Moves the keyboard focus to a field; without one, to the first that is not complete.
-    ///
-    /// # Errors
-    /// Throws a `Failure` with `internal` after a panic.
-    pub fn focus(
-        &self,
-        #[wasm_bindgen(unchecked_optional_param_type = "Field")] field: Option<String>,
-    ) -> Result<(), JsValue> {
-        check()?;
-        self.form.focus(field.as_deref().and_then(Field::from_name));
-        Ok(())
-    }
 }
 
 impl Drop for CardForm {
@@ -234,8 +242,13 @@ struct Failed {
     error: Failure,
 }
 
-fn check() -> Result<(), Failure> {
-    if poison::is_poisoned() { Err(Code::Internal.into()) } else { Ok(()) }
+/// A call from JavaScript as a turn of the module's.
+fn call<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, JsValue> {
+    Ok(turn(work).unwrap_or(Err(Code::Internal.into()))?)
+}
+
+fn failed(error: Failure) -> JsValue {
+    js::value(&Failed { ok: false, error })
 }
 
 /// An input; or a select, whose value, focus and events are used in the same way. It has no caret, and an input that has
@@ -253,24 +266,6 @@ fn element(value: JsValue) -> Result<HtmlInputElement, Failure> {
 #[must_use]
 pub fn countries() -> String {
     Country::CODES.into()
-}
-
-/// Runs `work` as a promise that is settled in any case: after a panic as a failure with `internal`.
-fn promise<T: 'static>(
-    work: impl Future<Output = Result<T, Failure>> + 'static,
-    settle: fn(Result<T, Failure>) -> Result<JsValue, JsValue>,
-) -> Promise {
-    let on_panic = settle(Err(Code::Internal.into()));
-    poison::promise(
-        async move {
-            let outcome = match check() {
-                Ok(()) => work.await,
-                Err(failure) => Err(failure),
-            };
-            settle(outcome)
-        },
-        on_panic,
-    )
 }
 
 #[cfg(test)]

@@ -7,7 +7,9 @@ use cardseal_protocol::dual_signature::DualSignature;
 use cardseal_protocol::keys::{Jwk, VerifyingKey};
 use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
+
+use crate::task::settled;
+use crate::turn::outside;
 
 #[wasm_bindgen]
 extern "C" {
@@ -35,7 +37,7 @@ impl Device {
     /// # Errors
     /// [`Code::Internal`] where there is none: the browser has no WebCrypto, or the page gave something else.
     pub(crate) async fn ready(promise: Promise) -> Result<Self, Code> {
-        let js = JsFuture::from(promise).await.map_err(|_| Code::Internal)?;
+        let js = settled(promise).await.map_err(|_| Code::Internal)?;
         if !js.is_object() {
             return Err(Code::Internal);
         }
@@ -62,7 +64,7 @@ impl Device {
         let begun = self.begin(dual);
         async move {
             let (input, signature) = begun?;
-            let signature = JsFuture::from(signature).await.map_err(|_| Code::Internal)?;
+            let signature = settled(signature).await.map_err(|_| Code::Internal)?;
             let signature = Uint8Array::new(&signature).to_vec().try_into().map_err(|_| Code::Internal)?;
             Ok(DualSignature::attach(&input, &signature))
         }
@@ -70,7 +72,7 @@ impl Device {
 
     fn begin(&self, dual: &DualSignature) -> Result<(String, Promise), Code> {
         let input = dual.signing_input(&self.header).map_err(|_| Code::Internal)?;
-        let signature = self.js.sign(Uint8Array::from(input.as_bytes())).map_err(|_| Code::Internal)?;
+        let signature = outside(|| self.js.sign(Uint8Array::from(input.as_bytes()))).map_err(|_| Code::Internal)?;
         Ok((input, signature))
     }
 }

@@ -6,13 +6,14 @@ use cardseal_protocol::Code;
 use futures_util::future::{Either, select};
 use js_sys::{JsString, Math, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
 use web_sys::{
     AbortController, Headers, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestRedirect,
 };
 
+use crate::task::settled;
 use crate::timer::{Deadline, Timer};
+use crate::turn::outside;
 
 /// How often a request is sent at most.
 const TRIES: u32 = 3;
@@ -115,8 +116,8 @@ async fn exchange(url: &str, request: Request<'_>, abort: &AbortController) -> R
             init.set_credentials(RequestCredentials::Omit);
         }
     }
-    let response: Response = JsFuture::from(fetch(url, &init)?).await?.unchecked_into();
-    let body: JsString = JsFuture::from(response.text()?).await?.unchecked_into();
+    let response: Response = settled(outside(|| fetch(url, &init))?).await?.unchecked_into();
+    let body: JsString = settled(response.text()?).await?.unchecked_into();
     let headers = response.headers();
     let header = |name| headers.get(name).ok().flatten();
     Ok(Answer {

@@ -18,8 +18,9 @@ use crate::choice::Choice;
 use crate::failure::Failure;
 use crate::field::{Field, Texts};
 use crate::input::{Input, edit};
+use crate::js;
 use crate::state::{CardState, Touched, brands, choices, is_of};
-use crate::{js, poison};
+use crate::turn::outside;
 
 /// What the form reports. `CardEvent` in TypeScript.
 #[derive(Serialize)]
@@ -99,9 +100,10 @@ impl Form {
                 let form = Weak::clone(form);
                 // Exposed to be shown to the shopper.
                 let default = default_country.filter(|_| field == Field::Country).map_or("", Country::expose);
-                Input::new(field, element, default, move |event| match form.upgrade() {
-                    Some(form) if !poison::is_poisoned() => form.handle(field, &event),
-                    _ => {}
+                Input::new(field, element, default, move |event| {
+                    if let Some(form) = form.upgrade() {
+                        form.handle(field, &event);
+                    }
                 })
             };
             let inputs: Vec<Input> = elements.into_iter().map(listen).collect();
@@ -320,7 +322,7 @@ impl Form {
     }
 
     fn call(&self, event: &JsValue) {
-        if let Err(error) = self.on_event.call1(&JsValue::NULL, event) {
+        if let Err(error) = outside(|| self.on_event.call1(&JsValue::NULL, event)) {
             // The listener's own fault must not stop the form, nor be hidden: as an unhandled rejection it is reported.
             let _ = Promise::reject(&error);
         }

@@ -5,11 +5,13 @@ use std::cell::{Cell, RefCell};
 use cardseal_protocol::address::{Country, PostalCode, PostalCodeUse};
 use cardseal_protocol::brand::Brand;
 use cardseal_protocol::format::{self, Edit};
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, HtmlInputElement, InputEvent};
 use zeroize::Zeroizing;
 
 use crate::field::Field;
+use crate::turn::{listener, outside};
 
 /// What is listened to. `change` is for password managers that set a value and fire only this.
 const EVENTS: [&str; 7] = ["beforeinput", "input", "compositionend", "change", "focus", "blur", "keydown"];
@@ -18,7 +20,9 @@ const EVENTS: [&str; 7] = ["beforeinput", "input", "compositionend", "change", "
 pub(crate) struct Input {
     pub(crate) field: Field,
     element: HtmlInputElement,
-    handler: Closure<dyn Fn(Event)>,
+    /// What the listener calls.
+    _handler: Closure<dyn Fn(Event)>,
+    listener: Function,
     /// The value before the edit that is under way; empty between events.
     before: RefCell<Zeroizing<String>>,
     /// Whether the shopper has typed here.
@@ -37,11 +41,20 @@ impl Input {
         handler: impl Fn(Event) + 'static,
     ) -> Self {
         let handler = Closure::wrap(Box::new(handler) as Box<dyn Fn(Event)>);
+        let listener = listener(&handler);
         for event in EVENTS {
-            // Fails only for a handler that is no function.
-            let _ = element.add_event_listener_with_callback(event, handler.as_ref().unchecked_ref());
+            // Fails only for a listener that is no function.
+            let _ = element.add_event_listener_with_callback(event, &listener);
         }
-        let input = Self { field, element, handler, before: RefCell::default(), is_used: Cell::new(false), default };
+        let input = Self {
+            field,
+            element,
+            _handler: handler,
+            listener,
+            before: RefCell::default(),
+            is_used: Cell::new(false),
+            default,
+        };
         if !default.is_empty() && input.is_empty() {
             input.clear();
         }
@@ -124,7 +137,7 @@ impl Input {
     /// Moves the keyboard focus here, the caret behind what is typed.
     pub(crate) fn focus(&self) {
         // A listener of the page that throws is the page's to report.
-        let _ = self.element.focus();
+        let _ = outside(|| self.element.focus());
         self.set_caret(self.read().encode_utf16().count());
     }
 
@@ -149,7 +162,7 @@ impl Input {
     /// Stops listening. Dropping the form does it too, but a request under way may hold the form for some time yet.
     pub(crate) fn detach(&self) {
         for event in EVENTS {
-            let _ = self.element.remove_event_listener_with_callback(event, self.handler.as_ref().unchecked_ref());
+            let _ = self.element.remove_event_listener_with_callback(event, &self.listener);
         }
     }
 }

@@ -1,23 +1,17 @@
 //! Rust values as plain JavaScript objects, and JSON as Rust values.
 //!
-//! The browser's own `JSON` reads and writes. What the vault answers is read member by member: deserializing it with
+//! The browser's own `JSON` reads. What the vault answers is read member by member: deserializing it with
 //! serde would bring its error messages, with number formatting and all, a fifth of the module's size.
 
 use js_sys::{Array, JSON, Reflect};
 use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// The value as JSON would have it: `null` for `None`, objects for structs.
-///
-/// Only plain types come here: numbers, strings and lists, which cannot fail to be written.
-pub(crate) fn value(value: &impl Serialize) -> JsValue {
-    value.serialize(&Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED)
-}
+use crate::json;
 
-/// The value as JSON.
-pub(crate) fn stringify(value: &impl Serialize) -> String {
-    JSON::stringify(&self::value(value)).map(String::from).unwrap_or_default()
+/// The value as JSON has it: `null` for `None`, objects for structs.
+pub(crate) fn value(value: &impl Serialize) -> JsValue {
+    JSON::parse(&json::write(value)).unwrap_or(JsValue::UNDEFINED)
 }
 
 /// A value that was read from JSON.

@@ -16,14 +16,20 @@ mod field;
 mod form;
 mod input;
 mod js;
-mod poison;
+mod json;
 mod seen;
 mod state;
+mod task;
 mod timer;
 mod tokenize;
+mod turn;
 mod vault;
 
 pub use card_form::{CardForm, CardInputs, FormOptions, countries};
+
+// The module's turns are JavaScript that Node's test programs, which are CommonJS, cannot load.
+#[cfg(all(test, target_arch = "wasm32"))]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 use std::alloc::System;

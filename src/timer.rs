@@ -1,56 +1,44 @@
 //! Waiting.
 
-use std::cell::RefCell;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
 use cardseal_protocol::Code;
 use futures_util::future::{Either, select};
-use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
+
+use crate::task::{Awaited, cancel, sleep};
 
 #[wasm_bindgen]
 extern "C" {
     // Bound to the global scope, not to `Window`: tests run in Node too.
-    #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(callback: &Function, milliseconds: f64) -> JsValue;
-    #[wasm_bindgen(js_name = clearTimeout)]
-    fn clear_timeout(id: &JsValue);
     #[wasm_bindgen(js_namespace = performance)]
     fn now() -> f64;
 }
 
-/// A future that is ready after a time. Dropped earlier, it leaves no timer behind.
+/// A future that is ready after a time. In tasks only. Dropped earlier, it leaves no timer behind.
 #[derive(Debug)]
-pub(crate) struct Timer {
-    id: JsValue,
-    done: JsFuture,
-}
+pub(crate) struct Timer(Awaited);
 
 impl Timer {
     /// Starts a timer of so many milliseconds.
     pub(crate) fn start(milliseconds: f64) -> Self {
-        let id = RefCell::new(JsValue::UNDEFINED);
-        let done = Promise::new(&mut |resolve, _| {
-            id.replace(set_timeout(&resolve, milliseconds));
-        });
-        Self { id: id.into_inner(), done: JsFuture::from(done) }
+        Self(sleep(milliseconds))
     }
 }
 
 impl Future for Timer {
     type Output = ();
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        Pin::new(&mut self.done).poll(context).map(|_| ())
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+        self.0.poll()
     }
 }
 
 impl Drop for Timer {
     fn drop(&mut self) {
-        clear_timeout(&self.id);
+        cancel(&self.0);
     }
 }
 
@@ -83,14 +71,16 @@ impl Deadline {
 
 #[cfg(all(test, target_arch = "wasm32"))]
 mod tests {
+    use wasm_bindgen_futures::JsFuture;
     use wasm_bindgen_test::wasm_bindgen_test;
 
     use super::*;
+    use crate::task;
 
     #[wasm_bindgen_test]
     async fn a_timer_waits() {
         let began = now();
-        Timer::start(30.0).await;
+        pass(30.0).await;
         assert!(now() - began >= 29.0);
     }
 
@@ -98,7 +88,15 @@ mod tests {
     async fn a_deadline_passes() {
         let deadline = Deadline::after(20.0);
         assert!((1.0..=20.0).contains(&deadline.left()));
-        Timer::start(40.0).await;
+        pass(40.0).await;
         assert_eq!(deadline.left(), 0.0);
+    }
+
+    async fn pass(milliseconds: f64) {
+        let timer = async move {
+            Timer::start(milliseconds).await;
+            JsValue::TRUE
+        };
+        assert!(JsFuture::from(task::promise(timer, JsValue::FALSE, false)).await.unwrap().is_truthy());
     }
 }

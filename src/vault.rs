@@ -13,15 +13,15 @@ use cardseal_protocol::receipt::{Sealing, SignedReceipt};
 use cardseal_protocol::{CardHash, Code, Error, KeyId, MerchantId, Origin, TokenRequest, TokenResponse, UnixTime};
 use futures_util::future::try_join3;
 use js_sys::Promise;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::RequestCache;
 
 use crate::answer::{self, Refusal};
 use crate::clock::{Clock, parse_http_date};
 use crate::device::Device;
 use crate::fetch::{Answer, Request, send};
+use crate::task::spawn;
 use crate::timer::{Deadline, Timer};
-use crate::{js, seen};
+use crate::{json, seen};
 
 /// Pinned root keys at most.
 const MAX_ROOTS: usize = 8;
@@ -202,7 +202,7 @@ impl Vault {
     /// Swaps an envelope for a token.
     pub(crate) async fn post(&self, request: &TokenRequest, deadline: Deadline) -> Result<TokenResponse, Refusal> {
         let url = [self.address.as_str(), "/v1/tokens"].concat();
-        let json = js::stringify(request);
+        let json = json::write(request);
         let answer = send(&url, Request::Post(&json), deadline).await?;
         if matches!(answer.status, 200 | 201) {
             return answer::token(&answer).ok_or(Code::ResponseInvalid.into());
@@ -257,7 +257,7 @@ impl Vault {
     /// Makes the next seal ready once the browser has nothing more urgent to do.
     fn prepare_later(self: &Rc<Self>) {
         let vault: Weak<Self> = Rc::downgrade(self);
-        spawn_local(async move {
+        spawn(async move {
             Timer::start(0.0).await;
             let Some(vault) = vault.upgrade() else { return };
             // Where this fails, sealing tries again and reports it.

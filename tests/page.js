@@ -203,3 +203,15 @@ export function blockStorage(block) {
   };
   Object.defineProperty(globalThis, "localStorage", block ? { configurable: true, get } : storage);
 }
+
+/** Has an input throw whenever its value is asked for. */
+export function breakValue(input, broken) {
+  if (!broken) return delete input.value;
+  Object.defineProperty(input, "value", {
+    configurable: true,
+    get() {
+      throw new Error("as a trap would");
+    },
+    set() {},
+  });
+}

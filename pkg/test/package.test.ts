@@ -80,7 +80,7 @@ describe("what is published", () => {
       expect(packed).toContain(file);
     }
     const expected =
-      /^(package\.json|README\.md|LICENSE-\w+|dist\/.+\.(js|d\.ts|html|css|wasm|svg|br|gz)|dist\/(cli\.licenses\.txt|integrity\.json|testing\/licences\.md)|wasm\/[\w.]+)$/;
+      /^(package\.json|README\.md|LICENSE-\w+|dist\/.+\.(js|d\.ts|html|css|wasm|svg|br|gz)|dist\/(cli\.licenses\.txt|integrity\.json|testing\/licences\.md)|wasm\/(snippets\/[\w/-]+\/)?[\w.]+)$/;
     expect(packed.filter((file) => !expected.test(file))).toEqual([]);
   });
 

@@ -1,0 +1,111 @@
+// The module's turns: who has it work, and what happens when it traps.
+//
+// A panic of the module is a trap. The call ends in its middle, and nothing in the module's memory can be trusted after it; so
+// what has to be known then is kept here. Whatever the module does is a turn, which begins with `enter` and ends with `leave`. A
+// turn that has not ended when another begins, or when the browser comes to its microtasks, which it never does during one,
+// has trapped. Then none begins any more, and every promise that was handed out is settled.
+
+let running = false;
+let trapped = false;
+/** For each promise that is not settled, the function that does it. */
+const waiting = new Set();
+/** Goes on with the task that was gone on with last. */
+let current;
+
+/** Begins a turn; false if the module has trapped, and must do nothing any more. */
+export function enter() {
+  check();
+  if (trapped) return false;
+  running = true;
+  queueMicrotask(check);
+  return true;
+}
+
+/** Ends the turn. */
+export function leave() {
+  running = false;
+}
+
+function check() {
+  if (!running) return;
+  running = false;
+  trapped = true;
+  for (const settle of waiting) settle();
+}
+
+/** A listener that has the module handle each event in a turn of its own. */
+export function listener(handle) {
+  return (event) => {
+    if (!enter()) return;
+    handle(event);
+    leave();
+  };
+}
+
+/** Begins a task. `step` goes on with it as far as it gets, and gives its outcome once there is one. */
+export function spawn(step, settle) {
+  const task = () => {
+    if (!enter()) return settle?.();
+    current = task;
+    const outcome = step();
+    leave();
+    if (outcome !== undefined) settle?.(outcome);
+  };
+  queueMicrotask(task);
+}
+
+/** The promise of a task: of its outcome or, where `rejects`, of the error in its outcome. `fallback` is the outcome of a trap. */
+export function promise(step, fallback, rejects) {
+  return new Promise((resolve, reject) => {
+    const settle = (outcome = fallback) => {
+      waiting.delete(settle);
+      if (!rejects) resolve(outcome);
+      else if (outcome.error) reject(outcome.error);
+      else resolve();
+    };
+    waiting.add(settle);
+    spawn(step, settle);
+  });
+}
+
+/** Has the current task go on when the promise is settled. */
+export function wait(promise) {
+  const task = current;
+  const waited = {};
+  const settle = (kind) => (value) => {
+    waited[kind] = { value };
+    task();
+  };
+  promise.then(settle("kept"), settle("broken"));
+  return waited;
+}
+
+/** Has the current task go on after so many milliseconds. */
+export function sleep(milliseconds) {
+  const waited = {};
+  waited.timer = setTimeout(
+    (task) => {
+      waited.kept = {};
+      task();
+    },
+    milliseconds,
+    current,
+  );
+  return waited;
+}
+
+/** Whether what was waited for has come. */
+export function isOver({ kept, broken }) {
+  return (kept ?? broken) !== undefined;
+}
+
+/** What came; throws what a promise was rejected with. */
+export function outcome({ kept, broken }) {
+  if (broken) throw broken.value;
+  return kept.value;
+}
+
+/** Stops waiting for a time. */
+export function cancel({ timer }) {
+  clearTimeout(timer);
+}
