@@ -8,36 +8,45 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, Uri, header},
     response::Response,
 };
-use cardseal_protocol::MerchantId;
+use cardseal_protocol::{MerchantId, Origin};
 use serde::Deserialize;
 use tower::ServiceExt;
 use tower_http::services::ServeDir;
 
-use super::{error::Error, headers};
+use super::{
+    error::{Error, Where},
+    headers,
+};
 use crate::{Vault, store::Merchant};
 
 const EMBEDDER_POLICY: HeaderName = HeaderName::from_static("cross-origin-embedder-policy");
+
+/// From how many origins one page may have web fonts.
+const MAX_FONT_ORIGINS: usize = 4;
 
 /// The query of the frame's address.
 #[derive(Deserialize)]
 pub(super) struct Frame {
     merchant: String,
+    /// The origins of web fonts, divided by commas.
+    fonts: Option<String>,
 }
 
-/// `GET /frame/?merchant=ID`: the page.
+/// `GET /frame/?merchant=ID&fonts=ORIGIN,ORIGIN`: the page.
 pub(super) async fn page(
     State(vault): State<Arc<Vault>>,
     query: Result<Query<Frame>, QueryRejection>,
     request: Request,
 ) -> Result<Response, Error> {
     let folder = vault.frame.as_deref().ok_or(Error::NotFound)?;
-    let Query(Frame { merchant }) = query.map_err(|_| Error::MerchantUnknown)?;
+    let Query(Frame { merchant, fonts }) = query.map_err(|_| Error::MerchantUnknown)?;
     let id = MerchantId::parse(&merchant).map_err(|_| Error::MerchantUnknown)?;
     let merchant = vault.store.merchant(&id).await?.ok_or(Error::MerchantUnknown)?;
+    let fonts = font_origins(fonts.as_deref().unwrap_or_default())?;
     let mut response = file(folder, "/index.html", request).await?;
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    headers.insert(header::CONTENT_SECURITY_POLICY, security_policy(&merchant)?);
+    headers.insert(header::CONTENT_SECURITY_POLICY, security_policy(&merchant, &fonts)?);
     // So that pages which isolate themselves (Cross-Origin-Embedder-Policy) can embed the frame, too.
     headers.insert(headers::RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
     headers.insert(EMBEDDER_POLICY, HeaderValue::from_static("require-corp"));
@@ -70,12 +79,28 @@ async fn file(folder: &Path, path: &str, mut request: Request) -> Result<Respons
     Ok(response.map(Body::new))
 }
 
-fn security_policy(merchant: &Merchant) -> Result<HeaderValue, Error> {
-    let origins: Vec<&str> = merchant.origins.iter().map(|origin| origin.as_str()).collect();
-    let ancestors = if origins.is_empty() { "'none'".to_owned() } else { origins.join(" ") };
+/// Reads the origins from which the page may load fonts, each once.
+fn font_origins(list: &str) -> Result<Vec<Origin>, Error> {
+    let mut origins = Vec::new();
+    for origin in list.split(',').filter(|_| !list.is_empty()) {
+        let origin = Origin::parse(origin).map_err(|_| Error::RequestMalformed(Where::Query("fonts")))?;
+        if !origins.contains(&origin) {
+            origins.push(origin);
+        }
+        if origins.len() > MAX_FONT_ORIGINS {
+            return Err(Error::RequestMalformed(Where::Query("fonts")));
+        }
+    }
+    Ok(origins)
+}
+
+fn security_policy(merchant: &Merchant, fonts: &[Origin]) -> Result<HeaderValue, Error> {
+    let sources = |origins: &[Origin]| origins.iter().map(Origin::as_str).collect::<Vec<_>>().join(" ");
+    let ancestors = if merchant.origins.is_empty() { "'none'".to_owned() } else { sources(&merchant.origins) };
+    let fonts = if fonts.is_empty() { String::new() } else { format!("font-src {}; ", sources(fonts)) };
     let policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-         connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
+         connect-src 'self'; {fonts}base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
     );
     // Origins are ASCII without spaces, quotes or semicolons.
     HeaderValue::from_str(&policy).map_err(|_| Error::Internal("a security policy that is no header"))

@@ -64,6 +64,56 @@ async fn an_unknown_merchants_page_may_be_embedded_by_nobody() {
 }
 
 #[tokio::test]
+async fn fonts_come_from_the_origins_that_the_page_names_and_no_others() {
+    let vault = start().await;
+    for (fonts, sources) in [
+        ("", None),
+        ("https://fonts.example", Some("https://fonts.example")),
+        ("https://fonts.example:8443", Some("https://fonts.example:8443")),
+        ("https://a.example,https://b.example,https://a.example", Some("https://a.example https://b.example")),
+        ("https%3A%2F%2Ffonts.example", Some("https://fonts.example")),
+        ("http://127.0.0.1:8788", Some("http://127.0.0.1:8788")),
+    ] {
+        let page = vault.get(&format!("/frame/?merchant=mer_shop&fonts={fonts}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{fonts}");
+        let policy = page.header("content-security-policy").unwrap();
+        let found = policy.split("; ").find_map(|directive| directive.strip_prefix("font-src "));
+        assert_eq!(found, sources, "{fonts}");
+        assert!(policy.starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "));
+        assert!(policy.ends_with("; frame-ancestors https://other.example https://shop.example"));
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_origin_of_fonts_is_refused() {
+    let vault = start().await;
+    for fonts in [
+        "http://fonts.example",
+        "https://fonts.example/",
+        "https://fonts.example/a.woff2",
+        "https://FONTS.example",
+        "https://*.example",
+        "https://*",
+        "https:",
+        "*",
+        "data:",
+        "'self'",
+        "null",
+        ",",
+        "https://fonts.example,",
+        "https://fonts.example%20*",
+        "https://fonts.example;script-src%20*",
+        "https://fonts.example%0d%0aset-cookie:a=b",
+        "https://user@fonts.example",
+        "https://a.example,https://b.example,https://c.example,https://d.example,https://e.example",
+    ] {
+        let page = vault.get(&format!("/frame/?merchant=mer_shop&fonts={fonts}")).await;
+        page.assert_refused(400, "request_malformed");
+        assert!(page.header("content-security-policy").unwrap().contains("frame-ancestors 'none'"), "{fonts}");
+    }
+}
+
+#[tokio::test]
 async fn assets_are_typed_immutable_and_compressed_in_advance() {
     let vault = start().await;
     let plain = vault.get("/frame/assets/frame-1a2b.js").await;
