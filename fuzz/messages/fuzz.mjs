@@ -12,7 +12,7 @@ import { inspect, parseArgs } from "node:util";
 import Ajv from "ajv";
 import { build } from "vite";
 import { chance, copy, mutated } from "./mutation.mjs";
-import { schemas } from "./schemas.mjs";
+import { data, schemas } from "./schemas.mjs";
 
 const root = join(import.meta.dirname, "../..");
 const planted = process.env.CARDSEAL_FUZZ_PLANTED !== undefined;
@@ -35,6 +35,7 @@ const ajv = new Ajv();
 ajv.addKeyword({ keyword: "maxUnits", type: "string", validate: (most, text) => text.length <= most });
 // Of what BCP 47 has by its form alone, a pattern would be as long as all the rest.
 ajv.addKeyword({ keyword: "languageTag", type: "string", validate: (_, text) => text === "auto" || isTag(text) });
+ajv.addSchema(data);
 const judges = Object.entries(schemas).map(([name, schema]) => [name, parsers[name], ajv.compile(schema)]);
 
 // The parsers refuse by throwing; the stack is of no use there and takes most of the time.

@@ -26,9 +26,22 @@ const last4 = text("^[0-9]{4}$");
 const callId = integer(1, 2 ** 53 - 1);
 const ofEachField = (schema) => Object.fromEntries(fields.map((name) => [name, schema]));
 
+/** Texts, in lists and objects. */
+export const data = {
+  $id: "data",
+  anyOf: [
+    upTo(2048),
+    { type: "array", items: { $ref: "data" }, maxItems: 16 },
+    { type: "object", propertyNames: { pattern: "^[A-Za-z:.]{1,99}$" }, additionalProperties: { $ref: "data" } },
+  ],
+};
+
 const cardOptions = object(
   {},
   {
+    appearance: { $ref: "data" },
+    fonts: { type: "array", items: { $ref: "data" }, maxItems: 8 },
+    layout: { $ref: "data" },
     cardholder: boolean,
     country: boolean,
     postalCode: boolean,
@@ -105,13 +118,15 @@ export const schemas = {
     anyOf: [
       message("hello"),
       message("ready", { state: cardState }),
-      message("failed", { code: identifier }),
+      // Of any version: it is how a frame of another one says so.
+      object({ v: integer(1, 2 ** 53 - 1), type: { const: "failed" }, code: identifier }),
       message("change", { state: cardState }),
       message("focus", { field }),
       message("blur", { field }),
       message("submit"),
       message("resize", { height: integer(1, 4096) }),
       message("title", { title: text("^\\P{Nd}{1,64}$") }),
+      message("optionserror", { member: text("^[A-Za-z:.]{1,99}$") }),
       message("result", { id: callId, result: { anyOf: [tokenized, failed] } }),
     ],
   },

@@ -18,6 +18,7 @@ import type { Brand, CardEvent, CardOptions, Field } from "../src/types.js";
 import init, { CardForm, countries } from "../wasm/cardseal.js";
 import moduleUrl from "../wasm/cardseal_bg.wasm?url";
 import { english, type Language, loadLanguage } from "./language.js";
+import { Looks } from "./looks.js";
 import { View } from "./view.js";
 
 type Unversioned<T> = T extends unknown ? Omit<T, "v"> : never;
@@ -72,6 +73,7 @@ class Session {
   readonly #view = new View((brand) => this.#choose(brand));
   /** What the shopper chose of a co-badged card's brands. */
   #chosen: Brand | undefined;
+  readonly #looks = new Looks();
   #options: CardOptions;
   #form: Promise<CardForm>;
   #language: Promise<Language> | undefined;
@@ -81,7 +83,7 @@ class Session {
     this.#origin = origin;
     this.#roots = roots;
     this.#options = options;
-    this.#view.configure(options);
+    this.#configure(options);
     this.#speak();
     this.#form = this.#start();
     port.onmessage = (event) => {
@@ -91,6 +93,13 @@ class Session {
     this.#send({ type: "hello" });
     this.#load();
     this.#view.onResize((height) => this.#send({ type: "resize", height }));
+  }
+
+  /** Shows what the page asks for, and tells it what is no look. */
+  #configure(options: CardOptions): void {
+    this.#view.configure(options);
+    for (const member of this.#looks.set(options)) this.#send({ type: "optionserror", member });
+    document.documentElement.classList.remove("loading");
   }
 
   /** Puts the form on the inputs, as soon as the module is compiled. */
@@ -214,7 +223,7 @@ class Session {
   async #update(options: CardOptions): Promise<void> {
     const before = this.#options;
     this.#options = options;
-    this.#view.configure(options);
+    this.#configure(options);
     if (options.locale !== before.locale) this.#speak();
     const fixed = [
       "cardholder",

@@ -3,6 +3,7 @@ import type { ProblemCode } from "../src/errors.js";
 import type { Brand, CardEvent, CardOptions, CardState, Field } from "../src/types.js";
 import { BrandChoice } from "./brand-choice.js";
 import { listCountries } from "./countries.js";
+import { Help } from "./help.js";
 import type { Language } from "./language.js";
 import { badges, brandNames, placeholders } from "./texts.js";
 
@@ -27,10 +28,10 @@ export class View {
   readonly #mark = find(".mark svg use");
   readonly #badge = find(".mark b");
   readonly #announcer = find(".announcer");
+  readonly #help = new Help();
   readonly #total = find(".total");
   readonly #payee = find(".payee");
   readonly #amount = find(".amount");
-  readonly #sealed = find(".sealed span");
   #options: CardOptions = {};
   #language: Language | undefined;
   #countries = "";
@@ -60,7 +61,9 @@ export class View {
   configure(options: CardOptions): void {
     this.#options = options;
     for (const [field, option] of Object.entries(asked)) this.#parts[field as Field].cell.hidden = !options[option];
-    if (!options.showTotal) this.#total.hidden = true;
+    // Its place is kept, so that nothing moves when the total comes.
+    this.#total.hidden = !options.showTotal;
+    this.#total.classList.toggle("waiting", !this.#paid);
     this.#label();
   }
 
@@ -71,7 +74,7 @@ export class View {
     document.title = texts.title;
     document.documentElement.lang = tag;
     document.documentElement.dir = texts.direction ?? "ltr";
-    this.#sealed.textContent = texts.sealed;
+    this.#help.speak(texts);
     find(".brands legend").textContent = texts.brandChoice;
     this.#label();
     for (const field of fields) this.#parts[field].problem.textContent = this.#problem(field);
@@ -85,9 +88,12 @@ export class View {
     this.#hint();
     this.#showBrand(state.chosenBrand ?? state.brand);
     find(".mark").hidden = this.#choice.show(state.brandChoices, state.chosenBrand);
+    this.#help.show(state.codeLength);
     const news: string[] = [];
     for (const field of fields) {
-      const { problem } = state.fields[field];
+      const { problem, empty, complete } = state.fields[field];
+      this.#parts[field].cell.classList.toggle("filled", !empty);
+      this.#parts[field].cell.classList.toggle("complete", complete);
       if (problem === (this.#shown[field] ?? null)) continue;
       this.#shown[field] = problem;
       const text = this.#problem(field);
@@ -110,7 +116,7 @@ export class View {
     this.#paid = paid;
     this.#payee.textContent = paid.payee;
     this.#amount.textContent = formatMinorUnits(paid.amount, paid.minorUnits, paid.currency, this.#language?.region);
-    this.#total.hidden = false;
+    this.#total.classList.remove("waiting");
   }
 
   /** Calls `listener` with the height that the document needs, in CSS pixels, now and whenever it changes. */

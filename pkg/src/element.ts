@@ -159,6 +159,9 @@ export class CardElement {
         // What is still heard of a call that was given up is no progress of the next.
         if (this.#call) this.#listeners.emit("progress", { step: message.step });
         break;
+      case "optionserror":
+        this.#listeners.emit(message.type, { cause: "options_invalid", member: message.member });
+        break;
       case "result":
         if (message.id === this.#call?.id) this.#call.settle(message.result);
     }

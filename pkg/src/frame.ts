@@ -1,4 +1,5 @@
 import type { ErrorCode } from "./errors.js";
+import { foreseeHeight } from "./height.js";
 import { type Connect, type FrameMessage, type PageMessage, PROTOCOL, parseFrameMessage } from "./messages.js";
 import type { parseVaultOptions } from "./options.js";
 import type { CardOptions } from "./types.js";
@@ -58,6 +59,7 @@ export class Frame {
     document.addEventListener("securitypolicyviolation", this.#violated);
     this.#iframe = this.#make();
     parent.append(this.#iframe);
+    this.#size();
     // A connection that hangs must leave time for another.
     this.#waiting = setTimeout(this.#retry, settings.timeout / 2, "load_timeout");
   }
@@ -91,7 +93,13 @@ export class Frame {
     this.#iframe.remove();
   }
 
+  /** Gives the iframe, which is in the page, the height that its fields will need. */
+  #size(): void {
+    this.#iframe.setAttribute("height", `${foreseeHeight(this.#owner.options(), this.#iframe.clientWidth)}`);
+  }
+
   #make(): HTMLIFrameElement {
+    const fonts = this.#owner.options().fonts?.map((font) => `${font?.src}`.split("/", 3).join("/"));
     const iframe = document.createElement("iframe");
     // Attributes only: a strict `style-src` of the page refuses style attributes.
     const attributes = {
@@ -100,10 +108,9 @@ export class Frame {
       allow: "",
       referrerpolicy: "no-referrer",
       width: "100%",
-      height: "150",
       frameborder: "0",
       scrolling: "no",
-      src: `${this.#settings.vault}/frame/?merchant=${this.#settings.merchant}`,
+      src: `${this.#settings.vault}/frame/?merchant=${this.#settings.merchant}${fonts ? `&fonts=${fonts}` : ""}`,
     };
     for (const [name, value] of Object.entries(attributes)) iframe.setAttribute(name, value);
     iframe.addEventListener("load", this.#connect);
@@ -188,6 +195,7 @@ export class Frame {
       this.#iframe = this.#make();
       // In its place, and not at all where the page has taken it out.
       old.replaceWith(this.#iframe);
+      this.#size();
     }, pause);
   };
 

@@ -9,6 +9,7 @@ export const types: readonly (keyof CardEvents)[] = [
   "blur",
   "submit",
   "progress",
+  "optionserror",
   "loaderror",
 ];
 

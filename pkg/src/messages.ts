@@ -8,12 +8,15 @@
 import type { ErrorCode, ProblemCode } from "./errors.js";
 import { MAX_ORDER } from "./request.js";
 import type {
+  Appearance,
   Brand,
   CardOptions,
   CardState,
   Failure,
   Field,
   FieldState,
+  Font,
+  Layout,
   Step,
   Tokenized,
   TokenizeResult,
@@ -54,6 +57,7 @@ export type FrameMessage =
   | Message<"progress", { step: Step }>
   | Message<"resize", { height: number }>
   | Message<"title", { title: string }>
+  | Message<"optionserror", { member: string }>
   | Message<"result", { id: number; result: TokenizeResult }>;
 
 /** Reads {@link Connect}; `undefined` if it is anything else. */
@@ -120,8 +124,11 @@ function union<T>(name: string, variants: Record<string, Parser<T>>): Parser<T> 
   };
 }
 
+// What one side only sends is of no use to it as a parser, and left out.
+/* @__NO_SIDE_EFFECTS__ */
 function message<Type extends string>(type: Type): Parser<Message<Type>>;
 function message<Type extends string, T>(type: Type, members: Members<T>): Parser<Message<Type, T>>;
+/* @__NO_SIDE_EFFECTS__ */
 function message(type: string, members = {}): Parser<unknown> {
   return object({ v: literal(PROTOCOL), type: literal(type), ...members });
 }
@@ -130,6 +137,7 @@ function literal<const T>(...allowed: T[]): Parser<T> {
   return (value) => (allowed.includes(value as T) ? (value as T) : refuse());
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function optional<T>(parser: Parser<T>): Parser<T | undefined> {
   return (value) => (value === undefined ? value : parser(value));
 }
@@ -151,8 +159,20 @@ function text<T extends string = string>(pattern: RegExp): Parser<T> {
   return (value) => (typeof value === "string" && pattern.test(value) ? (value as T) : refuse());
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function upTo(length: number): Parser<string> {
   return (value) => (typeof value === "string" && value.length <= length ? value : refuse());
+}
+
+/** Texts, in lists and objects. What they say the frame reads, and answers what it cannot. */
+function data<T>(value: unknown): T {
+  const copy =
+    typeof value === "string"
+      ? upTo(2048)(value)
+      : Array.isArray(value)
+        ? list(data, 16)(value)
+        : object(Object.fromEntries(Object.keys(value as object).map((key) => [name(key), data])))(value);
+  return copy as T;
 }
 
 /** A code or a brand by its shape, not by a list: a newer vault may know more of them than this version. No digits. */
@@ -160,6 +180,7 @@ function identifier<T extends string>(): Parser<T> {
   return text<T>(/^[a-z_]{1,48}$/);
 }
 
+const name = /* @__PURE__ */ text(/^[a-z:.]{1,99}$/i);
 const boolean = /* @__PURE__ */ literal(true, false);
 const fields = ["number", "expiry", "code", "name", "country", "postalCode"] as const satisfies Field[];
 const field = /* @__PURE__ */ literal<Field>(...fields);
@@ -178,6 +199,9 @@ const fieldTexts = /* @__PURE__ */ ofEachField(optional(upTo(128))) as Parser<Pa
 const locale: Parser<string> = (value) => (value === "auto" || new Intl.Locale(upTo(64)(value))) && (value as string);
 
 const cardOptions = /* @__PURE__ */ object<CardOptions>({
+  appearance: optional<Appearance>(data),
+  fonts: optional(list<Font>(data, 8)),
+  layout: optional<Layout>(data),
   cardholder: optional(boolean),
   country: optional(boolean),
   postalCode: optional(boolean),
@@ -266,5 +290,6 @@ const frameMessage = /* @__PURE__ */ union<FrameMessage>("type", {
   progress: message("progress", { step: literal<Step>("verifying", "sealing", "sending", "checking") }),
   resize: message("resize", { height: integer(1, 4096) }),
   title: message("title", { title: text<string>(/^\P{Nd}{1,64}$/u) }),
+  optionserror: message("optionserror", { member: name }),
   result: message("result", { id: callId, result: tokenizeResult }),
 });

@@ -137,6 +137,8 @@ export interface CardEvents {
   submit: undefined;
   /** A `tokenize` has come to a step: for the label of a button. */
   progress: { step: Step };
+  /** The fields are there, but a value of their look is none: they stay as they were. */
+  optionserror: OptionsError;
   /**
    * The fields did not load; `mount` may be called again. Comes within the load time-out, instead of `ready`. What may
    * pass (a dropped connection, a vault that restarts) has been tried again by then.
@@ -156,6 +158,13 @@ export interface CardEvents {
  *   origin, or an extension stepped in; and whatever leaves the vault's keys unknown or not to be trusted.
  */
 export type LoadCause = "blocked" | "offline" | "csp" | "timeout" | "version" | "origin";
+
+/** What a page asked for and the frame could not read. */
+export interface OptionsError {
+  cause: "options_invalid";
+  /** Which member is wrong: `appearance.variables.colorPrimary`. */
+  member: string;
+}
 
 /** Why the card fields did not load. */
 export interface LoadError {
@@ -192,8 +201,94 @@ export type Locale =
   | "zh-Hant"
   | (string & {});
 
+/** The sides of the look that a page can set by one value each: see docs/styling.md. */
+export type Variable =
+  | "colorPrimary"
+  | "colorText"
+  | "colorTextMuted"
+  | "colorBackground"
+  | "colorField"
+  | "colorBorder"
+  | "colorDanger"
+  | "colorSuccess"
+  | "fontFamily"
+  | "fontSize"
+  | "fontWeight"
+  | "borderRadius"
+  | "spacing"
+  | "fieldHeight";
+
+/** What a rule of {@link Appearance} may set: the CSS property of that name. */
+export type RuleProperty =
+  | "backgroundColor"
+  | "border"
+  | "borderColor"
+  | "borderRadius"
+  | "borderStyle"
+  | "borderWidth"
+  | "boxShadow"
+  | "caretColor"
+  | "color"
+  | "fontFamily"
+  | "fontSize"
+  | "fontStyle"
+  | "fontWeight"
+  | "letterSpacing"
+  | "lineHeight"
+  | "outline"
+  | "padding"
+  | "paddingBlock"
+  | "paddingInline"
+  | "textDecoration"
+  | "textTransform";
+
+/** What the card fields look like. The frame reads each value; one that it does not know is reported as `optionserror`. */
+export interface Appearance {
+  /** `auto` is `plain`, or `night` where the shopper prefers dark colours. Default: `"auto"`. */
+  theme?: "plain" | "outline" | "night" | "auto";
+  /** Colours, fonts and measures of the theme. Sizes are in CSS pixels, such as `"12px"`. */
+  variables?: Partial<Record<Variable, string>>;
+  /** By part and state, such as `field:focus` or `input::placeholder`; docs/styling.md lists them. */
+  rules?: Record<string, Partial<Record<RuleProperty, string>>>;
+}
+
+/**
+ * How the fields are arranged: `rows`, the number above expiry and code; `line`, the three beside each other where there is
+ * room; `stacked`, one below the other; or areas of a grid, in which every field that is asked for has its place.
+ */
+export type Layout =
+  | "line"
+  | "rows"
+  | "stacked"
+  | {
+      /** A row each, of the fields' names: `["number number", "expiry code"]`, or a dot for a place left empty. At most 8 rows of 4 columns. */
+      areas: string[];
+      /** The columns' widths, `"2fr"` or `"96px"`. Default: `"1fr"` each. */
+      columns?: string[];
+    };
+
+/** A web font for the frame, which does not see the page's own. */
+export interface Font {
+  /** The name by which `fontFamily` asks for it: letters, digits, spaces and hyphens. */
+  family: string;
+  /** Where the file is: an `https` address, whose server must allow the vault's origin (CORS). */
+  src: string;
+  /** As in `@font-face`, such as `"700"` or `"100 900"`. Default: `"normal"`. */
+  weight?: string;
+  /** As in `@font-face`. Default: `"normal"`. */
+  style?: string;
+  /** As in `@font-face`, such as `"U+0-FF"`. Default: every character. */
+  unicodeRange?: string;
+}
+
 /** What the card form looks like and how long it may take. */
 export interface CardOptions {
+  /** What the fields look like: see {@link Appearance}. */
+  appearance?: Appearance;
+  /** Web fonts to load in the frame, at most 8 from at most 4 origins. Those of an origin that was not named at `mount` do not load. */
+  fonts?: Font[];
+  /** How the fields are arranged: see {@link Layout}. Default: `"rows"`. */
+  layout?: Layout;
   /** Ask for the cardholder's name too. Default: `false`. */
   cardholder?: boolean;
   /** Ask for the country of the billing address. It is sealed with the card; the page does not learn it. Default: `false`. */

@@ -140,10 +140,66 @@ describe("mounting", () => {
       allow: "",
       referrerpolicy: "no-referrer",
       width: "100%",
-      height: "150",
+      height: "164",
       frameborder: "0",
       scrolling: "no",
     });
+  });
+
+  it.each([
+    [{}, 320, 164],
+    [{ showTotal: true }, 320, 205],
+    [{ cardholder: true, layout: "stacked" }, 320, 284],
+    [{ layout: "line" }, 479, 164],
+    [{ layout: "line" }, 480, 104],
+    [{ layout: { areas: ["number number number", "code . expiry", "code . expiry"] } }, 320, 224],
+    [{ showTotal: true, appearance: { theme: "outline" } }, 320, 233],
+    [{ appearance: { theme: "outline", variables: { spacing: "8px", fieldHeight: "72px" } } }, 320, 196],
+    [{ appearance: { theme: "plain", variables: { spacing: "8px" } } }, 320, 164],
+  ] as const)(
+    "gives the iframe of %o at a width of %i the height %i that it will need",
+    async (options, width, height) => {
+      page.iframeWidth = width;
+      (await makeCard(options as CardOptions)).mount("#card");
+      expect(page.iframe.attributes.get("height")).toBe(String(height));
+    },
+  );
+
+  it("names the origins of web fonts in the frame's address", async () => {
+    const font = (src: string) => ({ family: "Inter", src });
+    const fonts = [font("https://fonts.example/a.woff2"), font("https://x.example:8443/")];
+    (await makeCard({ fonts })).mount("#card");
+    expect(page.iframe.attributes.get("src")).toBe(
+      "https://vault.example/frame/?merchant=mer_demo&fonts=https://fonts.example,https://x.example:8443",
+    );
+  });
+
+  it("passes the look on as it is, and says what the frame refused of it", async () => {
+    const look: CardOptions = { appearance: { theme: "night" }, fonts: [], layout: { areas: ["number expiry code"] } };
+    const card = await makeCard(look);
+    const refused: unknown[] = [];
+    card.on("optionserror", (error) => refused.push(error));
+    card.mount("#card");
+    const peer = await page.ready();
+    expect(peer.connect.options).toEqual(look);
+    peer.send({ type: "optionserror", member: "appearance.theme" });
+    await delivered();
+    expect(refused).toEqual([{ cause: "options_invalid", member: "appearance.theme" }]);
+  });
+
+  it.each([
+    { appearance: () => 1 },
+    { appearance: null },
+    { appearance: { variables: { fieldHeight: 48 } } },
+    { appearance: { variables: { colorText: undefined } } },
+    { appearance: { rules: { "field, body": {} } } },
+    { appearance: JSON.parse('{ "__proto__": {} }') },
+    { appearance: { rules: { field: { color: "x".repeat(2049) } } } },
+    { fonts: "Inter" },
+    { fonts: Array(9).fill({ family: "Inter", src: "https://fonts.example/a.woff2" }) },
+    { layout: Symbol() },
+  ])("throws for a look that is no plain data", async (options) => {
+    await expect(makeCard(options as never)).rejects.toMatchObject({ code: "options_invalid" });
   });
 
   it("hands one port to the vault's exact origin, and nothing before the document has loaded", async () => {

@@ -71,6 +71,7 @@ const frameMessages: Record<string, unknown>[] = [
   { v: 1, type: "progress", step: "sealing" },
   { v: 1, type: "resize", height: 200 },
   { v: 1, type: "title", title: "Kartendaten" },
+  { v: 1, type: "optionserror", member: "appearance.theme" },
   { v: 1, type: "result", id: 7, result: tokenized },
   { v: 1, type: "result", id: 7, result: failed },
 ];
@@ -391,6 +392,10 @@ describe("limits", () => {
   });
 
   it.each([
+    [{ v: 1, type: "optionserror", member: "appearance.rules.input::placeholder.backgroundColor" }, true],
+    [{ v: 1, type: "optionserror", member: "layout.columns" }, true],
+    [{ v: 1, type: "optionserror", member: "fonts.4" }, false],
+    [{ v: 1, type: "optionserror", member: "" }, false],
     [{ v: 1, type: "resize", height: 4096 }, true],
     [{ v: 1, type: "resize", height: 4097 }, false],
     [{ v: 1, type: "resize", height: 0 }, false],

@@ -61,6 +61,7 @@ export class FakeIframe extends EventTarget {
   /** The origin of the document that is loaded in it. */
   origin = VAULT;
   isConnected = false;
+  clientWidth = 0;
   focused = 0;
 
   readonly contentWindow = {
@@ -99,10 +100,13 @@ export class FakeIframe extends EventTarget {
 export class FakePage extends EventTarget {
   readonly iframes: FakeIframe[] = [];
   readonly navigator = { onLine: true };
+  /** How wide the place is that the page gives its iframes. */
+  iframeWidth = 400;
   readonly place = {
     nodeType: 1,
     append: (iframe: FakeIframe) => {
       iframe.isConnected = true;
+      iframe.clientWidth = this.iframeWidth;
     },
   };
 

@@ -4,7 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT, run, tool } from "./run.js";
 
 /** The pages whose TypeScript is for readers to copy. */
-const pages = ["README.md", "pkg/README.md", "docs/disputes.md", "docs/languages.md", "docs/testing-your-checkout.md"];
+const pages = [
+  "README.md",
+  "pkg/README.md",
+  "docs/disputes.md",
+  "docs/languages.md",
+  "docs/styling.md",
+  "docs/testing-your-checkout.md",
+];
 
 /** A folder inside the package, so that `cardseal` is found there by its name, as it is by users. */
 let folder: string;

@@ -155,7 +155,7 @@ test("nothing is seen in English before the shopper's language is there", async 
     const seen = new Set<string>();
     Object.assign(window, { seen });
     const look = () => {
-      for (const text of document.querySelectorAll("label, .sealed")) {
+      for (const text of document.querySelectorAll("label, .help")) {
         if (text.checkVisibility({ visibilityProperty: true })) seen.add(text.textContent?.trim() ?? "");
       }
       requestAnimationFrame(look);
@@ -171,12 +171,7 @@ test("nothing is seen in English before the shopper's language is there", async 
   const frame = page.frames()[1];
   await expect
     .poll(() => frame?.evaluate(() => [...(window as unknown as { seen: Set<string> }).seen]))
-    .toEqual([
-      "Kartennummer",
-      "Gültig bis",
-      "Prüfnummer",
-      "Ihre Karte wird in diesem Feld verschlüsselt; der Shop sieht sie nie.",
-    ]);
+    .toEqual(["Kartennummer", "Gültig bis", "Prüfnummer", "So ist Ihre Karte geschützt"]);
 });
 
 test("labels of the page's own stay in every language", async ({ vault, host, page }) => {

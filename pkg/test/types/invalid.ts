@@ -45,6 +45,10 @@ export async function page(): Promise<void> {
   cardseal.card({ labels: { cvc: "CVC" } });
   // @ts-expect-error options that are undefined are left out
   cardseal.card({ cardholder: undefined });
+  // @ts-expect-error there is no such theme
+  cardseal.card({ appearance: { theme: "fancy" } });
+  // @ts-expect-error a rule hides nothing
+  cardseal.card({ appearance: { rules: { field: { display: "none" } } } });
   const card = cardseal.card();
   // @ts-expect-error there is no such event
   card.on("chnage", () => {});

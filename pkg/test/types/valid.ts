@@ -61,6 +61,13 @@ export async function page(): Promise<string> {
     placeholders: {},
     timeout: 5000,
     locale: "pt-BR",
+    appearance: {
+      theme: "auto",
+      variables: { colorPrimary: "#08f", fieldHeight: "56px" },
+      rules: { "field:focus": { boxShadow: "none" }, "input::placeholder": { color: "gray" } },
+    },
+    fonts: [{ family: "Inter", src: "https://fonts.example/inter.woff2", weight: "400" }],
+    layout: { areas: ["number number", "expiry code"], columns: ["1fr", "1fr"] },
   };
   const card: CardElement = cardseal.card(cardOptions);
   const stop: () => void = card.on("change", (state: CardState) => state.fields.number.problem?.toUpperCase());
@@ -69,6 +76,7 @@ export async function page(): Promise<string> {
   card.on("focus", ({ field }: { field: Field }) => card.focus(field));
   card.on("blur", ({ field }) => field);
   card.on("submit", () => card.clear());
+  card.on("optionserror", ({ cause, member }) => `${cause satisfies "options_invalid"}: ${member}`);
   card.on("progress", ({ step }) => step satisfies Step);
   card.on(
     "loaderror",
