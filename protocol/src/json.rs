@@ -268,17 +268,22 @@ impl<'a> Writer<'a> {
     /// Writes a string with its quotes.
     pub(crate) fn string(&mut self, text: &str) -> &mut Self {
         self.bytes(b"\"");
-        for byte in text.bytes() {
-            match byte {
-                b'"' | b'\\' => self.bytes(&[b'\\', byte]),
-                0..=0x1f => {
-                    let low = byte & 0xf;
-                    let digit = if low < 10 { b'0' + low } else { b'a' - 10 + low };
-                    self.bytes(&[b'\\', b'u', b'0', b'0', b'0' + (byte >> 4), digit]);
-                }
-                _ => self.bytes(&[byte]),
+        let mut rest = text.as_bytes();
+        // What needs no escape is copied at once: the shopper waits while this is written.
+        while let Some(at) = rest.iter().position(|&byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)) {
+            let (plain, from) = rest.split_at(at);
+            self.bytes(plain);
+            let Some((&byte, after)) = from.split_first() else { break };
+            if byte > 0x1f {
+                self.bytes(&[b'\\', byte]);
+            } else {
+                let low = byte & 0xf;
+                let digit = if low < 10 { b'0' + low } else { b'a' - 10 + low };
+                self.bytes(&[b'\\', b'u', b'0', b'0', b'0' + (byte >> 4), digit]);
             }
+            rest = after;
         }
+        self.bytes(rest);
         self.bytes(b"\"");
         self
     }
