@@ -15,9 +15,9 @@ const pageLimit = 4 * 1024;
 const adapterLimit = 1.5 * 1024;
 /** The custom element has no framework beneath it, and does the form's part too. */
 const customElementLimit = 2 * 1024;
-// 80 KiB for the form and its cryptography, 10 KiB more for the hybrid suite (ML-KEM-768, SHA-3 and SHAKE), and 10 KiB for the
-// chain of trust: directories, receipts and dual signatures, verified in the module. 1 KiB more for the shopper's language.
-const frameLimit = 101 * 1024;
+// The form and its cryptography; the hybrid suite (ML-KEM-768, SHA-3 and SHAKE); the chain of trust, verified in the module; one
+// language. The goal is 80 KiB: docs/benchmarks.md has what is there now.
+const frameLimit = 96 * 1024;
 
 const page = sizes(
   await merchantPage(`import { loadCardseal } from "cardseal";
