@@ -16,7 +16,7 @@ use std::{env, error::Error, fs, io::Write as _};
 
 use cardseal_protocol::{
     Code, MerchantId, OrderId, Origin, UnixTime,
-    address::Country,
+    address::{Country, PostalCode},
     brand::Brand,
     card::{Card, Cardholder, Expiry, Pan, SecurityCode},
     envelope::{Context, Envelope, Jti, Suite, prepare},
@@ -186,6 +186,8 @@ fn card_json(card: &Card) -> Value {
     });
     insert(&mut json, "name", card.holder.as_ref().map(Cardholder::expose));
     insert(&mut json, "brand", card.brand.map(Brand::id));
+    insert(&mut json, "country", card.country.map(Country::expose));
+    insert(&mut json, "postal_code", card.postal_code.as_ref().map(PostalCode::expose));
     json
 }
 
@@ -227,7 +229,11 @@ fn random_card(random: &mut Random) -> Outcome<Card> {
     let brand = pan.brands().first();
     let code: String = (0..code).map(|_| random.digit()).collect();
     let names = ["Ada Lovelace", "Zoë O'Neil", "\"Q\" \\ Slash/Stroke", "李小龍", "Женя 😀"];
+    let (country, postal_code) = *random.one_of(&[("", ""), ("DE", "10115"), ("GB", "SW1A 1AA"), ("HK", "")])?;
+    let country = Country::parse(country).ok();
     Ok(Card {
+        country,
+        postal_code: PostalCode::parse(postal_code, country).ok().flatten(),
         expiry: Expiry::new(u8::try_from(1 + random.below(12))?, u16::try_from(2027 + random.below(10))?)
             .map_err(|problem| problem.code().as_str())?,
         code: SecurityCode::parse(&code, brand).map_err(|problem| problem.code().as_str())?,

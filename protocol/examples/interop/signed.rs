@@ -205,6 +205,8 @@ fn published_card(random: &mut Random) -> Outcome<Card> {
         code: SecurityCode::parse(code, brand).map_err(|problem| problem.code().as_str())?,
         holder: None,
         brand: if random.below(3) == 0 { None } else { brand },
+        country: None,
+        postal_code: None,
         pan,
     })
 }
