@@ -211,10 +211,10 @@ async fn the_acquirer_is_given_the_chosen_brand_and_the_billing_address_of_the_c
         let token = vault.tokenize(&card, &order).await;
         vault.pay(&token, &order, None).await;
     }
+    assert_eq!(count(&vault, "sealed").await, 0, "a payment erases the address with the card");
     let given = acquirer.given.lock().unwrap();
     let given: Vec<_> = given.iter().map(|(brand, address)| (*brand, address.as_str())).collect();
     assert_eq!(given, [(Some(Brand::Visa), "FR 75001"), (Some(Brand::CartesBancaires), " ")]);
-    assert_eq!(count(&vault, "sealed").await, 0, "a payment erases the address with the card");
 }
 
 /// Takes its time, counts, and keeps what brand and address it was given.
