@@ -10,12 +10,8 @@ const pkg = join(root, "pkg");
 const own = "dist/integrity.json";
 
 const { version } = JSON.parse(readFileSync(join(pkg, "package.json"), "utf8"));
-const built = readdirSync(join(pkg, "dist"), { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile())
-  .map((entry) => relative(pkg, join(entry.parentPath, entry.name)));
-const module = readdirSync(join(pkg, "wasm"))
-  .filter((name) => /\.(js|wasm|ts)$/.test(name))
-  .map((name) => `wasm/${name}`);
+const built = list("dist");
+const module = list("wasm").filter((path) => /\.(js|wasm|ts)$/.test(path));
 // The licences are copied into the package when it is packed.
 const licences = ["LICENSE-APACHE", "LICENSE-MIT"];
 
@@ -26,3 +22,10 @@ for (const path of [...built, ...module, ...licences, "README.md", "package.json
   files[path] = `sha384-${createHash("sha384").update(readFileSync(file)).digest("base64")}`;
 }
 writeFileSync(join(pkg, own), `${JSON.stringify({ version, files }, null, 2)}\n`);
+
+/** The files of one of the package's folders, and of those in it. */
+function list(folder) {
+  return readdirSync(join(pkg, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(pkg, join(entry.parentPath, entry.name)));
+}
