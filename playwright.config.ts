@@ -27,9 +27,14 @@ export default defineConfig({
     { name: "chromium", use: chromium, testIgnore: "webkit.spec.ts" },
     // Starts no browser of Playwright's.
     { name: "webkit", use: chromium, testMatch: "webkit.spec.ts" },
-    { name: "phone", use: { ...chromium, viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true } },
+    {
+      name: "phone",
+      testMatch: /(pay|typing|brands|address|languages|appearance)\.spec\.ts/,
+      use: { ...chromium, viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+    },
     {
       name: "firefox",
+      testMatch: /(pay|typing|once|origin|skimmer|traffic|brands|address|fonts)\.spec\.ts/,
       use: {
         browserName: "firefox",
         // The Firefox that people have, over WebDriver BiDi; Playwright's own is a patched one.

@@ -74,9 +74,12 @@ test_interop() {
   run "interoperability with other implementations" tests/interop/run.sh
 }
 
-# A real browser against a real vault and the shop.
+# Real browsers against a real vault and the shop; docs/testing.md says which tests run in which.
 test_e2e() {
-  run "end-to-end tests in Chromium" playwright test
+  run "end-to-end tests in Chromium" playwright test --project chromium
+  run "end-to-end tests on a phone" playwright test --project phone
+  run "end-to-end tests in Firefox" playwright test --project firefox
+  run "end-to-end tests in WebKitGTK" playwright test --project webkit
 }
 
 # What a shopper downloads stays within its limits.

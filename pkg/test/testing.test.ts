@@ -78,6 +78,19 @@ describe("card fields in memory", () => {
     expect(vault.tokens).toMatchObject([{ suite: "HPKE-8", name: "Alex Example" }]);
   });
 
+  it("the billing address is asked for, and a brand chosen, as in a browser", async () => {
+    const card = await mount({ country: true, postalCode: true, preferredBrands: ["cartes_bancaires"] });
+    const fields = await cardFields(document);
+    await fields.fill({ ...testCards.cobadged, country: "DE", postalCode: "1011" });
+    expect(fields.state).toMatchObject({ complete: false, chosenBrand: "cartes_bancaires" });
+    expect(codeOf(await card.tokenize({ order: await vault.signOrder() }))).toBe("card_incomplete");
+    await fields.fill({ postalCode: "10115" });
+    expect(await card.tokenize({ order: await vault.signOrder() })).toMatchObject({
+      ok: true,
+      brand: "cartes_bancaires",
+    });
+  });
+
   it("every test card is of the brands and the length of code that it says", async () => {
     const card = await mount();
     const fields = await cardFields(document);

@@ -7,7 +7,7 @@ test("a mistyped number is marked, corrected and paid with", async ({ shop, chec
   await checkout.pay();
   await expect(checkout.number).toHaveAttribute("aria-invalid", "true");
   await expect(checkout.number).toBeFocused();
-  await expect(checkout.problem).toContainText("check the card details");
+  await expect(checkout.problem).toContainText("Check your card details");
   expect(shop.received.filter(({ path }) => path === "/api/pay")).toHaveLength(0);
 
   await checkout.number.press("End");
@@ -34,7 +34,7 @@ test("an expired date is marked and corrected", async ({ shop, checkout }) => {
 test("an empty form says what is missing and goes nowhere", async ({ shop, checkout }) => {
   await checkout.open(shop.origin);
   await checkout.pay();
-  await expect(checkout.problem).toContainText("check the card details");
+  await expect(checkout.problem).toContainText("Check your card details");
   await expect(checkout.number).toBeFocused();
   for (const input of [checkout.number, checkout.expiry, checkout.code]) {
     await expect(input).toHaveAttribute("aria-invalid", "true");
@@ -120,7 +120,13 @@ test("the keyboard alone is enough", async ({ shop, checkout, page }) => {
   await expect(code).toBeFocused();
   await page.keyboard.type("123");
   await page.keyboard.press("Tab");
+  // How the card is protected, for who wants to know.
+  const help = checkout.frame.getByRole("button");
+  await expect(help).toBeFocused();
+  await page.keyboard.press("Tab");
   await expect(checkout.payButton).toBeFocused();
+  await page.keyboard.press("Shift+Tab");
+  await expect(help).toBeFocused();
   await page.keyboard.press("Shift+Tab");
   await expect(code).toBeFocused();
   await page.keyboard.press("Enter");

@@ -1,8 +1,15 @@
 import { approvedCard } from "./checkout.ts";
 import { test as base, expect } from "./fixtures.ts";
+import { Host } from "./host.ts";
+import { mounts } from "./mount.ts";
 import { Key, WebKit } from "./webkit.ts";
 
-const test = base.extend<{ webkit: WebKit }>({
+const test = base.extend<{ webkit: WebKit; host: Host }>({
+  host: async ({ vault }, use) => {
+    const host = await Host.start(vault);
+    await use(host);
+    await host.stop();
+  },
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern which fixtures this one needs.
   webkit: async ({}, use) => {
     const webkit = await WebKit.start();
@@ -52,6 +59,27 @@ test("an empty form says in WebKit what is missing", async ({ webkit, shop }) =>
   await webkit.open(shop.origin);
   await webkit.expectText("#pay", "Pay €59.40");
   await (await webkit.find("#pay")).click();
-  await webkit.expectText("#problem", "Please check the card details.");
+  await webkit.expectText("#problem", "Check your card details");
   expect(await (await webkit.findInFrame("#number-problem")).getText()).toBe("Enter your card number.");
+});
+
+test("the fields are laid out from right to left in WebKit, and a card typed there is sealed", async ({
+  webkit,
+  vault,
+  host,
+}) => {
+  host.serve('<div id="card"></div>', `${mounts(vault, host.merchant)}; card.update({ locale: "ar" });`);
+  await webkit.open(host.origin);
+  await webkit.type(approvedCard);
+  const seen = await webkit.ask(`
+    const [number, expiry, code] = ["number", "expiry", "code"].map((id) => document.getElementById(id));
+    return {
+      direction: document.dir,
+      digits: getComputedStyle(number).direction,
+      isMirrored: expiry.getBoundingClientRect().left > code.getBoundingClientRect().left,
+    };
+  `);
+  expect(seen).toEqual({ direction: "rtl", digits: "ltr", isMirrored: true });
+  const sealed = await webkit.tokenize(await host.order("webkit"));
+  expect(sealed).toMatchObject({ ok: true, last4: "4242" });
 });

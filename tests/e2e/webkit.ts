@@ -84,8 +84,22 @@ export class WebKit {
 
   /** The id of the frame's element that has the focus. */
   async focused(): Promise<string> {
+    return this.ask("return document.hasFocus() ? document.activeElement.id : ''");
+  }
+
+  /** What a script in the frame returns. */
+  async ask<T>(script: string): Promise<T> {
     await this.findInFrame("#number");
-    return this.driver.executeScript("return document.hasFocus() ? document.activeElement.id : ''");
+    return this.driver.executeScript(script);
+  }
+
+  /** What the page's element makes of the card for an order. */
+  async tokenize(order: string): Promise<unknown> {
+    await this.driver.switchTo().defaultContent();
+    return this.driver.executeAsyncScript(
+      "const [order, done] = arguments; card.tokenize({ order }).then(done)",
+      order,
+    );
   }
 
   /** Waits until an element of the page has a text in it. */

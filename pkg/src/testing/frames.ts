@@ -56,7 +56,23 @@ export interface CardFieldsOptions {
 // As they are before a test puts false ones in their place.
 const { setTimeout: wait, performance: clock } = globalThis;
 const TIMEOUT = 3_000;
-const fields: Field[] = ["number", "expiry", "code", "name"];
+const fields: Field[] = ["number", "expiry", "code", "name", "country", "postalCode"];
+/** The options that ask for the fields which are not always there. */
+const asked: Partial<Record<Field, keyof CardOptions>> = {
+  name: "cardholder",
+  country: "country",
+  postalCode: "postalCode",
+};
+/** The options with which a form is made; another takes its place when one of them changes. */
+const fixed = [
+  "cardholder",
+  "country",
+  "postalCode",
+  "defaultCountry",
+  "preferredBrands",
+  "showTotal",
+  "timeout",
+] as const;
 /** The fields that are played, by their iframes. */
 const played = new WeakMap<Element, PlayedFrame>();
 // Not `module`: where Vitest runs this file itself, there is a variable of that name around it.
@@ -213,6 +229,12 @@ class PlayedFrame implements CardFields {
       const value = card[field];
       if (!input || value === undefined) continue;
       input.focus();
+      if (field === "country") {
+        // Chosen from a list, not typed.
+        input.value = value;
+        input.dispatchEvent(new Event("change", { bubbles: true }));
+        continue;
+      }
       if (input.value) edit(input, "", "deleteContentBackward");
       for (const character of value) edit(input, character, "insertText");
     }
@@ -282,8 +304,8 @@ class PlayedFrame implements CardFields {
   async #make(page: string): Promise<CardForm> {
     await loadModule();
     if (this.#isClosed) throw { code: "destroyed" };
-    const { cardholder, showTotal, timeout } = this.#options;
-    const names = cardholder ? fields : fields.filter((field) => field !== "name");
+    const { defaultCountry, preferredBrands, showTotal, timeout } = this.#options;
+    const names = fields.filter((field) => !asked[field] || this.#options[asked[field]]);
     // Of a name that no query of a page asks for.
     const host = document.createElement("cardseal-fields");
     host.hidden = true;
@@ -310,6 +332,8 @@ class PlayedFrame implements CardFields {
         origin: page,
         roots: this.#roots,
         device: makeDevice(),
+        ...(defaultCountry && { defaultCountry }),
+        ...(preferredBrands && { preferredBrands }),
         ...(showTotal && { showTotal }),
         ...(timeout !== undefined && { timeout }),
       },
@@ -338,7 +362,7 @@ class PlayedFrame implements CardFields {
   async #update(options: CardOptions): Promise<void> {
     const before = this.#options;
     this.#options = options;
-    const isFixed = (["cardholder", "showTotal", "timeout"] as const).every((name) => before[name] === options[name]);
+    const isFixed = fixed.every((name) => String(before[name]) === String(options[name]));
     if (isFixed) {
       if (this.#form) this.#show(this.#form);
       return;

@@ -30,6 +30,8 @@ export interface OpenedCard {
   code: string;
   name?: string;
   brand?: Brand;
+  country?: string;
+  postal_code?: string;
 }
 
 /** For numbers that are no test card's, by their first digits, roughly: the module in the frame has the whole table. */

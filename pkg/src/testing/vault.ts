@@ -529,7 +529,8 @@ class MemoryVault implements TestVault {
     const card = parseObject(new TextDecoder().decode(plaintext).trimEnd());
     const isText = (value: unknown) => typeof value === "string";
     const required = { number: isText, exp_month: isTime, exp_year: isTime, code: isText };
-    if (!isOf(card, required, { name: isText, brand: isText })) throw new Refusal("envelope_invalid");
+    const optional = { name: isText, brand: isText, country: isText, postal_code: isText };
+    if (!isOf(card, required, optional)) throw new Refusal("envelope_invalid");
     return card as unknown as OpenedCard;
   }
 
