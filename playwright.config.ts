@@ -34,7 +34,7 @@ export default defineConfig({
     },
     {
       name: "firefox",
-      testMatch: /(pay|typing|once|origin|skimmer|traffic|brands|address|fonts)\.spec\.ts/,
+      testMatch: /(pay|typing|once|origin|skimmer|brands|address|fonts)\.spec\.ts/,
       use: {
         browserName: "firefox",
         // The Firefox that people have, over WebDriver BiDi; Playwright's own is a patched one.

@@ -62,7 +62,9 @@ test("of two tokens for one order, made since the first answer was lost for good
   checkout,
   page,
   context,
+  browserName,
 }) => {
+  test.skip(browserName === "firefox", "an answer cannot be fetched and thrown away there");
   const host = await Host.start(vault);
   host.serve(
     '<div id="card"></div>',
