@@ -6,6 +6,7 @@
 import { loadDevice } from "../src/device.js";
 import type { ErrorCode } from "../src/errors.js";
 import { failure } from "../src/failure.js";
+import { keepsForm } from "../src/form-options.js";
 import {
   type Connect,
   type FrameMessage,
@@ -225,17 +226,7 @@ class Session {
     this.#options = options;
     this.#configure(options);
     if (options.locale !== before.locale) this.#speak();
-    const fixed = [
-      "cardholder",
-      "country",
-      "postalCode",
-      "defaultCountry",
-      "preferredBrands",
-      "showTotal",
-      "timeout",
-    ] as const;
-    const isFixed = fixed.every((name) => String(before[name]) === String(options[name]));
-    if (isFixed) return this.#form.then((form) => this.#showTotal(form)).catch(() => undefined);
+    if (keepsForm(before, options)) return this.#form.then((form) => this.#showTotal(form)).catch(() => undefined);
     // Inputs and time-out of a form are fixed when it is made, so another takes its place.
     const old = await this.#form.catch(() => undefined);
     old?.free();

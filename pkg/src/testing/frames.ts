@@ -6,6 +6,7 @@ import init, { CardForm } from "../../wasm/cardseal.js";
 import { makeDevice } from "../device.js";
 import type { ErrorCode } from "../errors.js";
 import { failure } from "../failure.js";
+import { keepsForm } from "../form-options.js";
 import {
   type Connect,
   type FrameMessage,
@@ -63,16 +64,6 @@ const asked: Partial<Record<Field, keyof CardOptions>> = {
   country: "country",
   postalCode: "postalCode",
 };
-/** The options with which a form is made; another takes its place when one of them changes. */
-const fixed = [
-  "cardholder",
-  "country",
-  "postalCode",
-  "defaultCountry",
-  "preferredBrands",
-  "showTotal",
-  "timeout",
-] as const;
 /** The fields that are played, by their iframes. */
 const played = new WeakMap<Element, PlayedFrame>();
 // Not `module`: where Vitest runs this file itself, there is a variable of that name around it.
@@ -362,8 +353,7 @@ class PlayedFrame implements CardFields {
   async #update(options: CardOptions): Promise<void> {
     const before = this.#options;
     this.#options = options;
-    const isFixed = fixed.every((name) => String(before[name]) === String(options[name]));
-    if (isFixed) {
+    if (keepsForm(before, options)) {
       if (this.#form) this.#show(this.#form);
       return;
     }
