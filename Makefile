@@ -1,7 +1,7 @@
 # What there is to run here; `make` alone lists it. Each target sets up what is missing first (scripts/setup.sh).
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo build test fuzz lint size bench clean
+.PHONY: help setup demo build docs test fuzz lint size bench clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s  %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,6 +19,12 @@ demo: ## Run the vault and the demo shop; Ctrl-C stops both
 build: ## Build the SDK, the npm package with its frame, the shop and the vault
 	@scripts/setup.sh build
 	@scripts/build.sh
+
+docs: ## Build the documentation site into www/docs/dist, from the pages in docs/ and the types in pkg/
+	@scripts/setup.sh build
+	@scripts/build.sh browser
+	@scripts/docs.sh
+	@echo "The site is in www/docs/dist. To see it: npm run preview --workspace cardseal-docs"
 
 test: ## Run every test, those in the browser included
 	@scripts/setup.sh
@@ -44,4 +50,4 @@ bench: ## Measure the browser's part in Chromium and the vault under load
 
 clean: ## Remove what was built; the installed tools (.tools/, node_modules/) and demo-data/ stay
 	@cargo clean --quiet
-	@rm -rf pkg/wasm pkg/dist www/dist test-results playwright-report
+	@rm -rf pkg/wasm pkg/dist www/dist www/docs/dist www/docs/api test-results playwright-report

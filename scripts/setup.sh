@@ -144,7 +144,7 @@ nextest() {
 
 npm_packages() {
   local stamp=node_modules/.cardseal-stamp state
-  state=$(cat package-lock.json package.json pkg/package.json www/package.json <(node --version) | sha256sum)
+  state=$(cat package-lock.json package.json pkg/package.json www/package.json www/docs/package.json <(node --version) | sha256sum)
   [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$state" ] && return
   step "installing npm packages" "is the npm registry reachable? Then: npm ci" npm ci --no-audit --no-fund
   echo "$state" >"$stamp"

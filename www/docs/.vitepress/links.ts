@@ -1,0 +1,57 @@
+// The pages in docs/ and SECURITY.md are read on the forge and, included by pages here, on the site. Their links are those of
+// the repository; here they become links of the site, and to what the site has no page for, links to the forge.
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, posix, relative } from "node:path";
+import type { MarkdownEnv, MarkdownOptions } from "vitepress";
+
+type MarkdownIt = Parameters<NonNullable<MarkdownOptions["config"]>>[0];
+
+const site = join(import.meta.dirname, "..");
+const root = join(site, "../..");
+const forge = "https://github.com/cardseal/cardseal/blob/main/";
+
+/** Files of the repository that a page of the site includes as a whole, each with that page. */
+const pages = new Map(
+  readdirSync(site)
+    .filter((page) => page.endsWith(".md"))
+    .flatMap((page) => {
+      const [, file] = /^<!--@include: (\S+\.md)-->$/m.exec(readFileSync(join(site, page), "utf8")) ?? [];
+      return file ? [[posix.join("www/docs", file), page] as const] : [];
+    }),
+);
+
+/** Turns the links of the repository's pages into the site's. */
+export function links(md: MarkdownIt): void {
+  md.core.ruler.push("repository-links", ({ tokens, env }) => {
+    for (const { children } of tokens) {
+      for (const token of children ?? []) {
+        const attribute = { link_open: "href", image: "src" }[token.type];
+        const href = attribute && token.attrGet(attribute);
+        if (href) token.attrSet(attribute, onSite(href, env));
+      }
+    }
+  });
+}
+
+function onSite(href: string, { path, includes = [] }: MarkdownEnv): string {
+  const [, target = "", heading = ""] = /^([^#?]*)(.*)$/.exec(href) ?? [];
+  if (!target || /^[a-z]+:|^\//.test(target)) return href;
+  // What is written on the page itself goes before what it includes.
+  for (const from of [path, ...includes]) {
+    const file = join(dirname(from), decodeURI(target));
+    if (!existsSync(file)) continue;
+    const page = pages.get(relative(root, file)) ?? (file.startsWith(site) && relative(site, file));
+    return page ? posix.join("/", page) + heading : forge + relative(root, file) + heading;
+  }
+  return href;
+}
+
+/** The fragment that the forge gives a heading. */
+export function slugify(heading: string): string {
+  return heading
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+    .replaceAll(" ", "-");
+}
