@@ -70,7 +70,7 @@ export class Vault {
       "--acquirer-timeout",
       "1",
     ];
-    const child = spawn(binary(), args, {
+    const child = spawn(vaultBinary(), args, {
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, CARDSEAL_LOG: "debug" },
     });
@@ -149,7 +149,7 @@ print(json.dumps([[order, {"tokens": count, "approved": paid.get(order, 0)}] for
 
 /** Runs the vault's program to its end, and returns what it printed. */
 async function run(...args: string[]): Promise<string> {
-  return (await promisify(execFile)(binary(), args)).stdout;
+  return (await promisify(execFile)(vaultBinary(), args)).stdout;
 }
 
 /** A port that was free a moment ago. Merchants are registered by origin, so ports have to be known before they are used. */
@@ -164,7 +164,7 @@ export async function freePort(): Promise<number> {
 }
 
 /** The vault's program: CARDSEAL_VAULT_BIN, or the newer of the two builds. */
-function binary(): string {
+export function vaultBinary(): string {
   if (process.env.CARDSEAL_VAULT_BIN) return process.env.CARDSEAL_VAULT_BIN;
   const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
   const builds = ["release", "debug"].map((profile) => join(target, profile, "cardseal-vault")).filter(existsSync);
