@@ -24,7 +24,9 @@ export default defineConfig({
   reporter: [["list"]],
   use: { viewport: { width: 1280, height: 900 }, trace: "retain-on-failure" },
   projects: [
-    { name: "chromium", use: chromium, testIgnore: "webkit.spec.ts" },
+    { name: "chromium", use: chromium, testIgnore: /(webkit|projects)\.spec\.ts/ },
+    { name: "pack", testMatch: "projects.setup.ts" },
+    { name: "projects", use: chromium, testMatch: "projects.spec.ts", dependencies: ["pack"] },
     // Starts no browser of Playwright's.
     { name: "webkit", use: chromium, testMatch: "webkit.spec.ts" },
     {

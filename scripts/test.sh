@@ -10,11 +10,11 @@ cd "$root"
 
 main() {
   local groups=("$@") group
-  [ "$#" -gt 0 ] || groups=(rust fuzz wasm package interop e2e size)
+  [ "$#" -gt 0 ] || groups=(rust fuzz wasm package interop e2e projects size)
   # Built once here, so that a group finds what it needs: the package its glue, the browser tests a vault and a shop.
   scripts/build.sh
   for group in "${groups[@]}"; do
-    declare -F "test_$group" >/dev/null || fail "there is no group of tests called $group" "one of: rust fuzz wasm package interop e2e size"
+    declare -F "test_$group" >/dev/null || fail "there is no group of tests called $group" "one of: rust fuzz wasm package interop e2e projects size"
     "test_$group"
     passed+=("$group")
   done
@@ -80,6 +80,11 @@ test_e2e() {
   run "end-to-end tests on a phone" playwright test --project phone
   run "end-to-end tests in Firefox" playwright test --project firefox
   run "end-to-end tests in WebKitGTK" playwright test --project webkit
+}
+
+# The packed package in fresh projects of Vite, webpack, Next.js and so on, built and served as each does: all of them pay.
+test_projects() {
+  run "the packed package in fresh projects" playwright test --project projects
 }
 
 # What a shopper downloads stays within its limits.
