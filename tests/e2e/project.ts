@@ -18,6 +18,7 @@ export const packed = join(root, "target/projects");
 /** The projects, and where each has which of the files that they share. */
 const shared = {
   vite: { "checkout.js": "checkout.js", "server.js": "server.js" },
+  webpack: { "checkout.js": "checkout.js", "server.js": "server.js" },
 } as const satisfies Record<string, Record<string, string>>;
 
 /** One of the projects in tests/projects. */
@@ -124,6 +125,8 @@ async function install(name: ProjectName): Promise<string> {
   const making = await mkdtemp(join(tools, `${name}-`));
   for (const file of files) await cp(file, join(making, file.slice(dirname(file).length)));
   await run(making, "npm", "ci", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts");
+  // Where nothing is to be installed, npm makes no folder.
+  await mkdir(join(making, "node_modules"), { recursive: true });
   for (const old of await readdir(tools)) {
     if (old.startsWith(`${name}-`) && join(tools, old) !== making) await rm(join(tools, old), { recursive: true });
   }
