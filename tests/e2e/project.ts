@@ -19,6 +19,7 @@ export const packed = join(root, "target/projects");
 const shared = {
   vite: { "checkout.js": "checkout.js", "server.js": "server.js" },
   webpack: { "checkout.js": "checkout.js", "server.js": "server.js" },
+  plain: { "checkout.js": "checkout.js", "server.js": "server.js" },
 } as const satisfies Record<string, Record<string, string>>;
 
 /** One of the projects in tests/projects. */
