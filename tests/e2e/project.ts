@@ -20,6 +20,7 @@ const shared = {
   vite: { "checkout.js": "checkout.js", "server.js": "server.js" },
   webpack: { "checkout.js": "checkout.js", "server.js": "server.js" },
   plain: { "checkout.js": "checkout.js", "server.js": "server.js" },
+  next: { "checkout.js": "lib/checkout.js" },
 } as const satisfies Record<string, Record<string, string>>;
 
 /** One of the projects in tests/projects. */
