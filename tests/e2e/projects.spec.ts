@@ -20,6 +20,9 @@ const test = base.extend<{ build: (name: ProjectName) => Promise<Project> }>({
   },
 });
 
+/** Those whose page is rendered on the server. */
+const rendered: ProjectName[] = ["next", "sveltekit"];
+
 test.describe.configure({ timeout: 240_000 });
 
 for (const name of projects) {
@@ -32,6 +35,13 @@ for (const name of projects) {
     });
     page.on("pageerror", (error) => problems.push(error.message));
 
+    const html = await (await page.request.get(project.origin)).text();
+    if (rendered.includes(name)) {
+      // The container and what is around it, and the order with its three parts, from the server.
+      expect(html).toMatch(/<div id="card"[^>]*>(<!--.*?-->)?<\/div>/);
+      expect(html).toMatch(/<button id="pay"[^>]* disabled[^>]*>Pay (<!-- -->)?€42\.00/);
+    }
+    expect(html).not.toContain("<iframe");
     await page.goto(project.origin);
     await expect(page.locator("#pay")).toBeEnabled();
     await expect(page.locator("#pay")).toHaveText("Pay €42.00");
@@ -42,3 +52,23 @@ for (const name of projects) {
     expect(problems).toEqual([]);
   });
 }
+
+test("plain: a file that is not what was published is not run", async ({ build, vault, page }) => {
+  const project = await build("plain");
+  await project.serve(vault);
+  const problems: string[] = [];
+  page.on("console", (message) => problems.push(message.text()));
+  // One that no script element names: only the import map says what it must be.
+  const file = "**/node_modules/cardseal/dist/shared/load.js";
+  await page.route(file, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${await response.text()}\nskim();` });
+  });
+  await page.goto(project.origin);
+  await expect.poll(() => problems.join()).toContain("integrity");
+  await expect(page.locator("iframe")).toHaveCount(0);
+
+  await page.unroute(file);
+  await page.goto(project.origin);
+  await expect(page.locator("#pay")).toBeEnabled();
+});
