@@ -21,6 +21,7 @@ const shared = {
   webpack: { "checkout.js": "checkout.js", "server.js": "server.js" },
   plain: { "checkout.js": "checkout.js", "server.js": "server.js" },
   next: { "checkout.js": "lib/checkout.js" },
+  nuxt: { "checkout.js": "server/lib/checkout.js" },
   sveltekit: { "checkout.js": "src/lib/server/checkout.js" },
 } as const satisfies Record<string, Record<string, string>>;
 

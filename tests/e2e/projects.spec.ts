@@ -21,7 +21,7 @@ const test = base.extend<{ build: (name: ProjectName) => Promise<Project> }>({
 });
 
 /** Those whose page is rendered on the server. */
-const rendered: ProjectName[] = ["next", "sveltekit"];
+const rendered: ProjectName[] = ["next", "nuxt", "sveltekit"];
 
 test.describe.configure({ timeout: 240_000 });
 

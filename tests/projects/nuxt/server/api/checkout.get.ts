@@ -1,0 +1,3 @@
+import { checkout } from "../lib/checkout";
+
+export default defineEventHandler(() => checkout());

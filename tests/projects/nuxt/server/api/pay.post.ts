@@ -1,0 +1,3 @@
+import { pay } from "../lib/checkout";
+
+export default defineEventHandler(async (event) => pay(await readBody(event)));
