@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
+import { checkPackage, createPackageFromTarballData, Package } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -17,6 +18,7 @@ const PKG = join(ROOT, "pkg");
 /** A project of a user's, with the package installed from the tarball that would be published. */
 let project: string;
 let packed: string[];
+let tarball: Buffer<ArrayBuffer>;
 
 beforeAll(async () => {
   if (!existsSync(join(PKG, "dist/index.js"))) throw new Error("pkg/dist is not there: run make build first");
@@ -28,8 +30,9 @@ beforeAll(async () => {
   packed = files.map(({ path }: { path: string }) => path);
 
   await writeFile(join(project, "package.json"), '{ "private": true, "type": "module" }');
-  const tarball = (await readdir(project)).find((name) => name.endsWith(".tgz")) as string;
-  const install = await run("npm", ["install", "--offline", "--no-audit", "--no-fund", `./${tarball}`], project);
+  const name = (await readdir(project)).find((name) => name.endsWith(".tgz")) as string;
+  tarball = await readFile(join(project, name));
+  const install = await run("npm", ["install", "--offline", "--no-audit", "--no-fund", `./${name}`], project);
   expect(install.code, install.output).toBe(0);
 }, 120_000);
 afterAll(() => rm(project, { recursive: true, force: true }));
@@ -85,8 +88,35 @@ describe("what is published", () => {
   });
 
   it("is what publint asks of a package", { timeout: 30_000 }, async () => {
-    const { messages } = await publint({ pkgDir: PKG, strict: true, level: "suggestion" });
+    const { buffer, byteOffset, byteLength } = tarball;
+    const pack = { tarball: buffer.slice(byteOffset, byteOffset + byteLength) };
+    const { messages, pkg } = await publint({ strict: true, level: "suggestion", pack });
     expect(messages).toEqual([]);
+    expect(pkg?.name).toBe("cardseal");
+  });
+
+  it("has types that are right for every entry, in ES modules in Node and for bundlers", {
+    timeout: 60_000,
+  }, async () => {
+    const published = createPackageFromTarballData(tarball);
+    const { exports } = JSON.parse(await readFile(join(PKG, "package.json"), "utf8"));
+    const { problems, entrypoints } = await wrongTypes(published);
+    expect(problems).toEqual([]);
+    expect(entrypoints).toEqual(Object.keys(exports));
+  });
+
+  it("types that are not there, or of another kind of module, are found", { timeout: 60_000 }, async () => {
+    const published = createPackageFromTarballData(tarball);
+    const files = Object.fromEntries(published.listFiles().map((path) => [path, published.readFile(path)]));
+    const folder = "/node_modules/cardseal";
+    delete files[`${folder}/dist/vue/index.d.ts`];
+    files[`${folder}/dist/svelte/index.d.ts`] = 'export { CardHandle } from "../binding";';
+    const entry = { types: "./dist/svelte/index.d.ts", default: "./dist/svelte.js" };
+    const exports = { "./vue": "./dist/vue.js", "./svelte": entry };
+    files[`${folder}/package.json`] = JSON.stringify({ name: "cardseal", version: "1.0.0", type: "module", exports });
+    const { problems } = await wrongTypes(new Package(files, "cardseal", "1.0.0"));
+    expect(problems).toContainEqual(expect.stringContaining("UntypedResolution ./vue node16-esm"));
+    expect(problems).toContainEqual(expect.stringContaining("InternalResolutionError"));
   });
 
   it("has no dependencies, and installs without the frameworks that it has adapters for", async () => {
@@ -102,6 +132,18 @@ describe("what is published", () => {
   });
 });
 
+/** What are-the-types-wrong finds, as a line for each; and the entries that it looked at. The package is for ES modules only. */
+async function wrongTypes(published: Package): Promise<{ problems: string[]; entrypoints: string[] }> {
+  const analysis = await checkPackage(published);
+  if (!analysis.types) throw new Error("the package has no types");
+  const elsewhere = /\b(node10|node16-cjs)\b/;
+  const problems = analysis.problems.map((problem) => Object.values(problem).join(" "));
+  return {
+    problems: problems.filter((problem) => !elsewhere.test(problem)),
+    entrypoints: Object.keys(analysis.entrypoints),
+  };
+}
+
 /** Lets the user's project have the frameworks, too. */
 async function installFrameworks(): Promise<void> {
   await mkdir(join(project, "node_modules/@types"), { recursive: true });
@@ -109,6 +151,36 @@ async function installFrameworks(): Promise<void> {
     await symlink(join(ROOT, "node_modules", name), join(project, "node_modules", name)).catch(() => {});
   }
 }
+
+/** Says what has changed since it was called: what is global, what hangs on that, who listens to the process, what runs. */
+const watch = `
+  function watch() {
+    const asked = [];
+    globalThis.fetch = async () => { asked.push("fetch"); };
+    // Some of Node's own are made when they are first looked at.
+    for (const name of Object.getOwnPropertyNames(globalThis)) globalThis[name];
+    const own = (object) => Reflect.ownKeys(object).map((key) => [key, Object.getOwnPropertyDescriptor(object, key).value]).flat();
+    const look = () => {
+      const seen = new Map([["listeners of process", process.eventNames().map((name) => name + process.listenerCount(name))]]);
+      for (const name of Object.getOwnPropertyNames(globalThis)) {
+        const value = globalThis[name];
+        const whole = /object|function/.test(typeof value) && value !== globalThis && name !== "process";
+        seen.set(name, whole && value ? own(value) : []);
+        if (value?.prototype) seen.set("prototype of " + name, own(value.prototype));
+      }
+      return seen;
+    };
+    const same = (a, b) => a?.length === b?.length && a.every((item, index) => Object.is(item, b[index]));
+    const before = look();
+    const running = process.getActiveResourcesInfo();
+    return () => {
+      const after = look();
+      const changed = [...new Set([...before.keys(), ...after.keys()])].filter((name) => !same(before.get(name), after.get(name)));
+      const begun = process.getActiveResourcesInfo().filter((kind) => !running.includes(kind));
+      return [...changed, ...begun, ...asked].toSorted();
+    };
+  }
+`;
 
 describe("in plain Node", { timeout: 30_000 }, () => {
   beforeAll(installFrameworks);
@@ -119,9 +191,10 @@ describe("in plain Node", { timeout: 30_000 }, () => {
 
   it("importing has no effect, and loading resolves to null", async () => {
     const output = await node(`
+      ${watch}
       await import("react");
       await import("vue");
-      const before = Object.getOwnPropertyNames(globalThis).join();
+      const changed = watch();
       const { loadCardseal } = await import("cardseal");
       const { loadDirect } = await import("cardseal/direct");
       await import("cardseal/server");
@@ -135,9 +208,27 @@ describe("in plain Node", { timeout: 30_000 }, () => {
       const options = { vault: "https://vault.example", merchant: "mer_demo", roots: ["A".repeat(43)] };
       createCard(options);
       defineCardElement();
-      console.log(await loadCardseal(options), await loadDirect(options), before === Object.getOwnPropertyNames(globalThis).join());
+      console.log(await loadCardseal(options), await loadDirect(options), JSON.stringify(changed()));
     `);
-    expect(output).toBe("null null true");
+    expect(output).toBe("null null []");
+  });
+
+  it("each kind of effect that an import could have is found", async () => {
+    const output = await node(`
+      ${watch}
+      const changed = watch();
+      globalThis.cardseal = 1;
+      Array.prototype.last = () => {};
+      JSON.parse = () => {};
+      process.on("exit", () => {});
+      fetch("http://127.0.0.1:1").catch(() => {});
+      setInterval(() => {}, 1000).unref();
+      const timer = setTimeout(() => {}, 1000);
+      console.log(changed().join());
+      clearTimeout(timer);
+    `);
+    const found = ["JSON", "Timeout", "cardseal", "fetch", "listeners of process", "prototype of Array"];
+    expect(output.split(",")).toEqual(found);
   });
 
   it("the server half signs and verifies", async () => {
