@@ -110,10 +110,11 @@ export class Look {
       for (const [property, value] of declarations) (rule as CSSStyleRule).style.setProperty(property, value);
     }
     // What is paid, and what is wrong, can be read whatever the page asked for.
-    for (const text of document.querySelectorAll(".total, .problem")) {
-      text.classList.remove("own");
-      text.classList.toggle("own", !isLegible(text));
-    }
+    const texts = [...document.querySelectorAll(".total, .problem")];
+    for (const text of texts) text.classList.remove("own");
+    // The themes are by themselves; and all are judged before one is changed, so that styles are computed once.
+    const illegible = chosen.size || rules.length ? texts.filter((text) => !isLegible(text)) : [];
+    for (const text of illegible) text.classList.add("own");
   }
 }
 

@@ -19,13 +19,18 @@ export class Help {
     this.#texts = texts;
     find(".help span").textContent = texts.protection;
     this.#text.textContent = texts.sealed;
-    this.show(this.#codeLength);
+    this.#place();
   }
 
   /** Shows where a code of so many digits is on its card. */
   show(codeLength: number): void {
+    if (codeLength === this.#codeLength) return;
     this.#codeLength = codeLength;
-    const onFront = codeLength === 4;
+    this.#place();
+  }
+
+  #place(): void {
+    const onFront = this.#codeLength === 4;
     find("#code-place").textContent = this.#texts?.[onFront ? "codeOnFront" : "codeOnBack"] ?? "";
     find(".place use").setAttribute("href", onFront ? "#code-front" : "#code-back");
   }

@@ -19,16 +19,26 @@ export function isLegible(element: Element): boolean {
   return (light + 0.05) / (dark + 0.05) >= LEAST;
 }
 
-/** A colour in any notation, by way of color-mix(), which browsers give back as shares of red, green and blue. */
+/** What was read, by notation: for each the browser has to compute a style anew. */
+const known = new Map<string, Colour>();
+
+/**
+ * A colour in any notation, by way of color-mix(), which browsers give back as shares of red, green and blue. On the head,
+ * of which nothing is shown: on the root, each would make the browser compute the whole document's styles.
+ */
 function read(colour: string): Colour {
-  const { style } = document.documentElement;
-  style.color = `color-mix(in srgb, ${colour}, ${colour})`;
-  const mixed = getComputedStyle(document.documentElement).color;
-  style.color = "";
-  const [red = 0, green = 0, blue = 0, alpha = 1] = (mixed.match(/-?[\d.]+(?:e-?\d+)?/g) ?? []).map((figure) =>
-    Math.min(1, Math.max(0, Number(figure))),
-  );
-  return [red, green, blue, alpha];
+  let shares = known.get(colour);
+  if (!shares) {
+    const { head } = document;
+    head.style.color = `color-mix(in srgb, ${colour}, ${colour})`;
+    const mixed = getComputedStyle(head).color;
+    const [red = 0, green = 0, blue = 0, alpha = 1] = (mixed.match(/-?[\d.]+(?:e-?\d+)?/g) ?? []).map((figure) =>
+      Math.min(1, Math.max(0, Number(figure))),
+    );
+    shares = [red, green, blue, alpha];
+    known.set(colour, shares);
+  }
+  return shares;
 }
 
 function over([red, green, blue, alpha]: Colour, ground: Colour): Colour {

@@ -37,6 +37,7 @@ export class View {
   #countries = "";
   #paid: Extract<CardEvent, { type: "total" }> | undefined;
   #codeName = "CVC";
+  #drawn: string | null = "";
   #shown: Partial<Record<Field, ProblemCode | null>> = {};
 
   /** `choose` hears which brand of a co-badged card the shopper chose. */
@@ -84,11 +85,15 @@ export class View {
 
   /** Shows the state of the card. */
   show(state: CardState): void {
-    this.#codeName = state.codeName;
-    this.#hint();
-    this.#showBrand(state.chosenBrand ?? state.brand);
-    find(".mark").hidden = this.#choice.show(state.brandChoices, state.chosenBrand);
+    // With each key: what is written again, though it is the same, would be laid out again.
+    if (state.codeName !== this.#codeName) {
+      this.#codeName = state.codeName;
+      this.#hint();
+    }
     this.#help.show(state.codeLength);
+    const brand = state.chosenBrand ?? state.brand;
+    if (brand !== this.#drawn) this.#showBrand(brand);
+    find(".mark").hidden = this.#choice.show(state.brandChoices, state.chosenBrand);
     const news: string[] = [];
     for (const field of fields) {
       const { problem, empty, complete } = state.fields[field];
@@ -108,7 +113,8 @@ export class View {
     }
     // Once each: a text that stays is not read out again, one that comes back is.
     const isRight = fields.every((field) => state.fields[field].problem === null);
-    if (news.length > 0 || isRight) this.#announcer.textContent = news.join(" ");
+    const said = news.join(" ");
+    if (said || (isRight && this.#announcer.textContent)) this.#announcer.textContent = said;
   }
 
   /** Shows who is paid how much. */
@@ -147,6 +153,7 @@ export class View {
   }
 
   #showBrand(brand: string | null): void {
+    this.#drawn = brand;
     const badge = brand ? badges[brand] : undefined;
     this.#mark.setAttribute("href", `#mark-${brand && !badge ? brand : "card"}`);
     this.#mark.parentElement?.toggleAttribute("hidden", badge !== undefined);

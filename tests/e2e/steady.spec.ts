@@ -1,7 +1,8 @@
 import type { CardOptions } from "cardseal";
 import { expect, test } from "./styled.ts";
 
-// Nothing on the page moves from mount to ready, however the card form looks, and nothing in the form sideways.
+// Nothing on the page moves from mount to ready, nor when a problem is shown, however the card form looks, and nothing in the
+// form sideways.
 
 const looks: Record<string, CardOptions> = {
   "by default": {},
@@ -31,15 +32,21 @@ for (const [name, options] of Object.entries(looks)) {
       const overflow = await styled.frame.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(overflow, "the fields scroll sideways").toBe(0);
 
-      // A problem may push what is below it down, and nothing else.
-      const before = await page.locator("#below").boundingBox();
-      const top = await page.locator("iframe").boundingBox();
+      // A problem takes the place of the words beside the lock, and moves nothing.
+      const below = async () => (await page.locator("#below").boundingBox())?.y ?? 0;
+      const before = await below();
       await styled.frame.locator("#number").pressSequentially("4242");
       await styled.frame.locator("#number").press("Tab");
       await expect(styled.frame.locator("#number-problem")).toBeVisible();
-      await expect.poll(async () => (await page.locator("#below").boundingBox())?.y).toBeGreaterThan(before?.y ?? 0);
+      await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100)));
+      expect(await below()).toBe(before);
+      expect(await styled.shifts()).toEqual([]);
+      // The control: a second pushes what is below it down, and nothing else, and this shift is seen, as others would have been.
+      const top = await page.locator("iframe").boundingBox();
+      await styled.frame.locator("#expiry").pressSequentially("1");
+      await styled.frame.locator("#expiry").press("Tab");
+      await expect.poll(below).toBeGreaterThan(before);
       expect((await page.locator("iframe").boundingBox())?.y).toBe(top?.y);
-      // The control: this shift is seen, as those while loading would have been.
       await expect.poll(async () => (await styled.shifts()).length).toBeGreaterThan(0);
     });
   }
