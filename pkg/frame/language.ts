@@ -15,21 +15,23 @@ export interface Language {
 export const english: Language = { tag: "en", region: "en", texts };
 
 /**
- * Loads the first language of a page's, or of the shopper's browser, that has a catalogue. English if none has, or if it
- * does not load.
+ * Loads the first language of a page's, or of the shopper's browser, that has a catalogue; English if none has.
+ * `undefined` if it does not load.
  */
-export async function loadLanguage(locale = "auto"): Promise<Language> {
+export async function loadLanguage(locale = "auto"): Promise<Language | undefined> {
   try {
     for (const region of locale === "auto" ? navigator.languages : [locale]) {
+      // Without Intl, which takes several milliseconds when it is first asked.
+      if (/^en\b/i.test(region)) return { ...english, region };
       const tag = lookUp(region);
-      if (tag === "en") return { ...english, region };
       const texts = await loadCatalogue(tag);
       if (texts) return { tag, region, texts };
     }
+    return english;
   } catch {
     // Not a tag, or nothing came over the network.
+    return undefined;
   }
-  return english;
 }
 
 /**

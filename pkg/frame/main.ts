@@ -32,14 +32,19 @@ const LANGUAGE_WAIT = 1000;
 
 // Fetched and compiled while the page is still to say hello.
 const compiled = init({ module_or_path: fetch(moduleUrl) });
-const merchant = new URLSearchParams(location.search).get("merchant") ?? "";
+const query = new URLSearchParams(location.search);
+const merchant = query.get("merchant") ?? "";
+// The merchant's keys are needed as soon as the form is made; asked for only then, they would cost a round trip more.
+const preload = document.createElement("link");
+Object.assign(preload, { rel: "preload", as: "fetch", crossOrigin: "", href: `/v1/merchants/${merchant}/keys` });
+document.head.append(preload);
 const device = loadDevice(merchant);
 device.catch(() => undefined);
 // Heard again where it is awaited; until then a failure is not an unhandled one.
 compiled.catch(() => undefined);
 
-// What most pages ask for comes while they are still to say so.
-loadLanguage();
+// What the page asks for comes while it is still to say so.
+loadLanguage(query.get("locale") ?? undefined);
 
 addEventListener("message", connect);
 
@@ -77,7 +82,7 @@ class Session {
   readonly #looks = new Looks();
   #options: CardOptions;
   #form: Promise<CardForm>;
-  #language: Promise<Language> | undefined;
+  #language: Promise<Language | undefined> | undefined;
 
   constructor(port: MessagePort, origin: string, { roots, options }: Connect) {
     this.#port = port;
@@ -157,9 +162,13 @@ class Session {
     // The first only: from then on there is a language to stay with.
     const late = this.#language ? undefined : setTimeout(() => this.#view.speak(english), LANGUAGE_WAIT);
     this.#language = loading;
-    const language = await loading;
+    const loaded = await loading;
     clearTimeout(late);
     if (loading !== this.#language) return;
+    if (!loaded) this.#send({ type: "optionserror", member: "locale" });
+    // The fields stay in the language that they are in, once they are in one.
+    const language = loaded ?? (late && english);
+    if (!language) return;
     this.#view.speak(language);
     this.#send({ type: "title", title: language.texts.title });
   }

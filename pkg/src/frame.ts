@@ -99,7 +99,8 @@ export class Frame {
   }
 
   #make(): HTMLIFrameElement {
-    const fonts = this.#owner.options().fonts?.map((font) => `${font?.src}`.split("/", 3).join("/"));
+    const { fonts, locale } = this.#owner.options();
+    const origins = fonts?.map((font) => `${font?.src}`.split("/", 3).join("/"));
     const iframe = document.createElement("iframe");
     // Attributes only: a strict `style-src` of the page refuses style attributes.
     const attributes = {
@@ -110,7 +111,7 @@ export class Frame {
       width: "100%",
       frameborder: "0",
       scrolling: "no",
-      src: `${this.#settings.vault}/frame/?merchant=${this.#settings.merchant}${fonts ? `&fonts=${fonts}` : ""}`,
+      src: `${this.#settings.vault}/frame/?merchant=${this.#settings.merchant}${origins ? `&fonts=${origins}` : ""}${locale ? `&locale=${locale}` : ""}`,
     };
     for (const [name, value] of Object.entries(attributes)) iframe.setAttribute(name, value);
     iframe.addEventListener("load", this.#connect);

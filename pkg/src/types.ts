@@ -137,7 +137,7 @@ export interface CardEvents {
   submit: undefined;
   /** A `tokenize` has come to a step: for the label of a button. */
   progress: { step: Step };
-  /** The fields are there, but a value of their look is none: they stay as they were. */
+  /** The fields are there, but a value of their look is none, or their language did not load: they stay as they were. */
   optionserror: OptionsError;
   /**
    * The fields did not load; `mount` may be called again. Comes within the load time-out, instead of `ready`. What may
@@ -162,7 +162,7 @@ export type LoadCause = "blocked" | "offline" | "csp" | "timeout" | "version" | 
 /** What a page asked for and the frame could not read. */
 export interface OptionsError {
   cause: "options_invalid";
-  /** Which member is wrong: `appearance.variables.colorPrimary`. */
+  /** Which member is wrong: `appearance.variables.colorPrimary`; or `locale`, if it did not load. */
   member: string;
 }
 

@@ -10,6 +10,7 @@ import type { Vault } from "./vault.ts";
 declare global {
   interface Window {
     spoken: CardElement;
+    refused: string[];
   }
 }
 
@@ -197,6 +198,30 @@ test("a malformed tag is refused, and the language stays", async ({ vault, host,
   await expect(card.frame.getByLabel("Kartennummer")).toBeVisible();
 });
 
+test("where the language that is asked for next does not load, the fields stay in theirs, and the page hears of it", async ({
+  vault,
+  host,
+  page,
+}) => {
+  const card = await open(page, vault, host, { locale: "de" });
+  await expect(card.frame.getByLabel("Kartennummer")).toBeVisible();
+  await page.evaluate(() => {
+    window.refused = [];
+    window.spoken.on("optionserror", ({ member }) => window.refused.push(member));
+  });
+  const french = /\/frame\/assets\/[\w-]+\/fr\.js$/;
+  await page.route(french, (route) => route.abort());
+  await page.evaluate(() => window.spoken.update({ locale: "fr" }));
+  await expect.poll(() => page.evaluate(() => window.refused)).toEqual(["locale"]);
+  await expect(card.frame.getByLabel("Kartennummer")).toBeVisible();
+  await expect(card.frame.locator("html")).toHaveAttribute("lang", "de");
+  await expect(page.locator("iframe")).toHaveAttribute("title", "Kartendaten");
+  // The control: the next language, which loads, is spoken.
+  await page.evaluate(() => window.spoken.update({ locale: "it" }));
+  await expect(card.frame.getByLabel("Numero della carta")).toBeVisible();
+  expect(await page.evaluate(() => window.refused)).toEqual(["locale"]);
+});
+
 for (const [what, answer] of [
   ["cannot be reached", "abort"],
   ["answers with something else", "page"],
@@ -236,4 +261,23 @@ test.describe("of a browser", () => {
       });
     });
   }
+
+  test.describe("de-AT", () => {
+    test.use({ locale: "de-AT" });
+    for (const [locale, number] of [
+      ["fr", "Numéro de carte"],
+      ["en", "Card number"],
+    ] as const) {
+      test(`only ${locale} is loaded in a German browser, where the page asks for it`, async ({
+        vault,
+        host,
+        page,
+      }) => {
+        const asked = watchCatalogues(page);
+        const card = await open(page, vault, host, { locale });
+        await expect(card.frame.getByLabel(number, { exact: true })).toBeVisible();
+        expect(asked).toEqual(locale === "en" ? [] : [locale]);
+      });
+    }
+  });
 });
