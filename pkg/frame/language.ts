@@ -29,7 +29,7 @@ export async function loadLanguage(locale = "auto"): Promise<Language | undefine
     }
     return english;
   } catch {
-    // Not a tag, or nothing came over the network.
+    // Nothing came over the network.
     return undefined;
   }
 }
@@ -39,6 +39,10 @@ export async function loadLanguage(locale = "auto"): Promise<Language | undefine
  * decides is the language and, for Chinese, the script, which follows from the region where it is not given.
  */
 function lookUp(tag: string): string {
-  const { language, script } = new Intl.Locale(tag).maximize();
-  return language === "zh" ? `zh-${script}` : language;
+  try {
+    const { language, script } = new Intl.Locale(tag).maximize();
+    return language === "zh" ? `zh-${script}` : language;
+  } catch {
+    return tag; // Not one of BCP 47.
+  }
 }

@@ -136,8 +136,8 @@ describe("loadLanguage", () => {
     ["", "en"],
   ])("of %j is %s", async (locale, tag) => {
     const language = await loadLanguage(locale);
-    expect(language.tag).toBe(tag);
-    expect(language.texts).toBe(catalogues.get(tag));
+    expect(language?.tag).toBe(tag);
+    expect(language?.texts).toBe(catalogues.get(tag));
   });
 
   it.each([
