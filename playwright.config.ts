@@ -24,9 +24,11 @@ export default defineConfig({
   reporter: [["list"]],
   use: { viewport: { width: 1280, height: 900 }, trace: "retain-on-failure" },
   projects: [
-    { name: "chromium", use: chromium, testIgnore: /(webkit|projects)\.spec\.ts/ },
+    { name: "chromium", use: chromium, testIgnore: /(webkit|projects|docs)\.spec\.ts/ },
     { name: "pack", testMatch: "projects.setup.ts" },
     { name: "projects", use: chromium, testMatch: "projects.spec.ts", dependencies: ["pack"] },
+    // The documentation, as scripts/docs.sh built it.
+    { name: "docs", use: chromium, testMatch: "docs.spec.ts" },
     // Starts no browser of Playwright's.
     { name: "webkit", use: chromium, testMatch: "webkit.spec.ts" },
     {

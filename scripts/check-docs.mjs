@@ -25,6 +25,8 @@ function check(page, text) {
   for (const { index, 1: link, 2: heading } of text.matchAll(/\]\(([^)#\s]*)(?:#([^)]*))?\)/g)) {
     if (/^[a-z]+:/.test(link)) continue;
     const target = join(root, dirname(page), link);
+    // What is built is not there before a build; the site's own build looks after these links.
+    if (target.startsWith(join(root, "www/docs/api/"))) continue;
     if (!existsSync(target)) say(index, `no such file: ${link}`);
     else if (heading && !headings(link ? readFileSync(target, "utf8") : text).includes(heading)) {
       say(index, `no such heading: ${link}#${heading}`);

@@ -10,11 +10,11 @@ cd "$root"
 
 main() {
   local groups=("$@") group
-  [ "$#" -gt 0 ] || groups=(rust fuzz wasm package interop e2e projects size)
+  [ "$#" -gt 0 ] || groups=(rust fuzz wasm package interop e2e projects docs size)
   # Built once here, so that a group finds what it needs: the package its glue, the browser tests a vault and a shop.
   scripts/build.sh
   for group in "${groups[@]}"; do
-    declare -F "test_$group" >/dev/null || fail "there is no group of tests called $group" "one of: rust fuzz wasm package interop e2e projects size"
+    declare -F "test_$group" >/dev/null || fail "there is no group of tests called $group" "one of: rust fuzz wasm package interop e2e projects docs size"
     "test_$group"
     passed+=("$group")
   done
@@ -85,6 +85,12 @@ test_e2e() {
 # The packed package in fresh projects of Vite, webpack, Next.js and so on, built and served as each does: all of them pay.
 test_projects() {
   run "the packed package in fresh projects" playwright test --project projects
+}
+
+# The documentation site builds, and its pages are fit to be read.
+test_docs() {
+  scripts/docs.sh
+  run "documentation site" playwright test --project docs
 }
 
 # What a shopper downloads stays within its limits.

@@ -98,7 +98,7 @@ export const errorCodes = [
   "options_invalid",
 ] as const;
 
-/** A code of {@link problemCodes}. */
+/** What is wrong with a field that the shopper fills: the first of the codes, up to `postal_code_invalid`. */
 export type ProblemCode = (typeof problemCodes)[number];
 
 /** A stable code: its meaning never changes, and new ones may be added in a minor version. */

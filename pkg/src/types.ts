@@ -99,6 +99,7 @@ export interface Failure {
 
 /** A sealed card, swapped for a token. */
 export interface Tokenized {
+  /** Tells it from a failure. */
   ok: true;
   /** `tok_…`: pays once, for the order it was made with. */
   token: string;
@@ -161,6 +162,7 @@ export type LoadCause = "blocked" | "offline" | "csp" | "timeout" | "version" | 
 
 /** What a page asked for and the frame could not read. */
 export interface OptionsError {
+  /** Always the same word. */
   cause: "options_invalid";
   /** Which member is wrong: `appearance.variables.colorPrimary`; or `locale`, if it did not load. */
   member: string;

@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Application, Converter } from "typedoc";
+import { Application, Converter, LiteralType, ReferenceType, ReflectionKind, UnionType } from "typedoc";
 
 const packageFolder = join(import.meta.dirname, "../../pkg");
 const { name, exports } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8"));
@@ -15,6 +15,13 @@ const entries = new Map(
     .map(([path, { types }]) => [types.replace("./dist/", "src/").replace(".d.ts", ".ts"), path.replace(".", name)]),
 );
 
+const { sections } = JSON.parse(readFileSync(join(packageFolder, "../docs/errors.json"), "utf8"));
+/** The codes of each type that names some, the longer list first. */
+const codesOf = {
+  ErrorCode: sections.flatMap(({ codes }) => codes.map(({ code }) => code)),
+  ProblemCode: sections[0].codes.map(({ code }) => code),
+};
+
 const app = await Application.bootstrapWithPlugins({
   plugin: ["typedoc-plugin-markdown"],
   entryPoints: [...entries.keys()].map((source) => join(packageFolder, source)),
@@ -25,6 +32,24 @@ const app = await Application.bootstrapWithPlugins({
   excludePrivate: true,
   excludeInternal: true,
   outputFileStrategy: "modules",
+  hidePageHeader: true,
+  hideBreadcrumbs: true,
+  useCodeBlocks: true,
+  parametersFormat: "table",
+  interfacePropertiesFormat: "table",
+  typeDeclarationFormat: "table",
+  typeAliasPropertiesFormat: "table",
+  classPropertiesFormat: "table",
+  tableColumnSettings: {
+    hideDefaults: true,
+    hideInherited: true,
+    hideModifiers: true,
+    hideOverrides: true,
+    hideSources: true,
+  },
+  excludeExternals: true,
+  validation: { notExported: true, invalidLink: true, notDocumented: false },
+  intentionallyNotExported: ["FrameOf"],
   logLevel: "Warn",
 });
 // Pages are called as the entries are imported, not as their sources are.
@@ -34,9 +59,43 @@ app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     module.name = entries.get(sources.find((source) => entries.has(source)));
   }
 });
+// TypeDoc spells out a type that is made of a list's members, wherever it is named. Here it is named again, and spelt out once.
+app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
+  const aliases = project.getReflectionsByKind(ReflectionKind.TypeAlias);
+  for (const [name, codes] of Object.entries(codesOf)) {
+    const alias = aliases.find((alias) => alias.name === name);
+    const reference = ReferenceType.createResolvedReference(alias.name, alias, project);
+    for (const reflection of Object.values(project.reflections)) {
+      const { type } = reflection;
+      if (type?.type !== "union") continue;
+      const rest = type.types.filter(({ value }) => !codes.includes(value));
+      if (type.types.length - rest.length !== codes.length) continue;
+      reflection.type = rest.length ? new UnionType([reference, ...rest]) : reference;
+    }
+    alias.type = new UnionType(codes.map((code) => new LiteralType(code)));
+  }
+});
 const project = await app.convert();
 if (!project) process.exit(1);
 app.validate(project);
-if (app.logger.hasErrors()) process.exit(1);
+for (const name of undocumented(project)) app.logger.warn(`${name} has no comment`);
+if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exit(1);
 await app.generateOutputs(project);
-if (app.logger.hasErrors()) process.exit(1);
+if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exit(1);
+
+/**
+ * The public items without a comment: what an entry exports, and the members of classes and interfaces. Members of a type that
+ * has no name of its own, such as `ok` of a result, are said with the type.
+ */
+function* undocumented(container) {
+  // What is called like another library's type has that library's comments.
+  for (const item of container.name.endsWith("Like") ? [] : (container.children ?? [])) {
+    if (item.inheritedFrom || item.overwrites) continue;
+    const signatures =
+      item.getSignature || item.setSignature ? [item.getSignature ?? item.setSignature] : item.signatures;
+    const said = signatures ? signatures.every((signature) => signature.hasComment()) : item.hasComment();
+    if (!said && !item.kindOf([ReflectionKind.Module, ReflectionKind.Reference, ReflectionKind.Constructor]))
+      yield item.getFullName();
+    if (item.kindOf([ReflectionKind.Module, ReflectionKind.Class, ReflectionKind.Interface])) yield* undocumented(item);
+  }
+}

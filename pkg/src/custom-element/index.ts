@@ -51,11 +51,17 @@ export interface CardsealCard extends HTMLElement, Omit<CardHandle, "focus" | "t
   required: boolean;
   /** Reflects the attribute. A disabled card takes no input, and no part in the form. */
   disabled: boolean;
+  /** The form that it is part of. */
   readonly form: HTMLFormElement | null;
+  /** As of an input: what keeps the form from being submitted. */
   readonly validity: ValidityState;
+  /** What the browser tells the shopper; empty where nothing is wrong. */
   readonly validationMessage: string;
+  /** `false` while it is disabled. */
   readonly willValidate: boolean;
+  /** Whether the card can be submitted; emits `invalid` if not. */
   checkValidity(): boolean;
+  /** The same, and tells the shopper. */
   reportValidity(): boolean;
   /** As a submission does, without a form. Default: for `order`. */
   tokenize(request?: TokenizeRequest): Promise<TokenizeResult>;

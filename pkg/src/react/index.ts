@@ -40,8 +40,11 @@ export type UseCardProps = CardProps & CardListeners;
 
 /** What {@link CardElement} takes: what `useCard` does, and what its container is to be given. */
 export interface CardElementProps extends CardProps, CardListeners {
+  /** Of the `div`. */
   id?: string | undefined;
+  /** Of the `div`. */
   className?: string | undefined;
+  /** Of the `div`. */
   style?: CSSProperties | undefined;
   [attribute: `data-${string}` | `aria-${string}`]: unknown;
 }

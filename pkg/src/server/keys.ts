@@ -4,7 +4,9 @@ import { digest } from "./digest.js";
 
 /** A public key that verifies what is signed by ES256: a P-256 JWK (RFC 7517, RFC 7518 section 6.2). */
 export interface VerifyingKey {
+  /** An elliptic curve key. */
   kty: "EC";
+  /** The curve. */
   crv: "P-256";
   /** base64url of the 32 bytes of the coordinate, big-endian. */
   x: string;
@@ -12,7 +14,9 @@ export interface VerifyingKey {
   y: string;
   /** The RFC 7638 thumbprint. */
   kid?: string;
+  /** The algorithm it is for. */
   alg?: "ES256";
+  /** It signs; it does not encrypt. */
   use?: "sig";
 }
 

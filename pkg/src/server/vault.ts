@@ -71,6 +71,7 @@ export interface Payment {
 
 /** The acquirer has authorised the amount. */
 export interface ApprovedPayment extends Payment {
+  /** The order is paid. */
   status: "approved";
   /** The acquirer's code. */
   authorizationCode: string;
@@ -78,7 +79,9 @@ export interface ApprovedPayment extends Payment {
 
 /** The acquirer has refused: nothing was reserved; the order can be paid with another card. */
 export interface DeclinedPayment extends Payment {
+  /** The order is not paid. */
   status: "declined";
+  /** Why, as far as the bank says. */
   declineCode: DeclineCode;
 }
 
@@ -87,9 +90,11 @@ export type PayResult = ApprovedPayment | DeclinedPayment | { ok: false; error: 
 
 /** What the vault tells of a token. */
 export interface TokenInfo {
+  /** Tells it from a failure. */
   ok: true;
   /** `tok_…`. */
   token: string;
+  /** Only an `active` token can pay. The card of any other is erased. */
   status: "active" | "spent" | "expired" | "deleted";
   /** `null` where the card is of no scheme that the vault knows. */
   brand: Brand | null;

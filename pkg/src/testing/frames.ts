@@ -26,6 +26,7 @@ export interface ShownTotal {
   payee: string;
   /** In minor units, of which {@link minorUnits} are decimal places. */
   amount: number;
+  /** How many decimal places the currency has. */
   minorUnits: number;
   /** ISO 4217. */
   currency: string;

@@ -48,9 +48,13 @@ export interface TestToken {
   readonly amount: number;
   /** ISO 4217. */
   readonly currency: string;
+  /** `null` where the card is of no scheme that the vault knows. */
   readonly brand: Brand | null;
+  /** The card's last four digits. */
   readonly last4: string;
+  /** Month of expiry, 1 to 12. */
   readonly expMonth: number;
+  /** Year of expiry, four digits. */
   readonly expYear: number;
   /** The cardholder's name, where the fields asked for it. */
   readonly name: string | null;
@@ -64,6 +68,7 @@ export interface TestToken {
   readonly created: number;
   /** Unix seconds. */
   readonly expires: number;
+  /** `active` until it has paid, was deleted, or is too old. */
   readonly status: "active" | "spent" | "expired" | "deleted";
 }
 
@@ -71,8 +76,11 @@ export interface TestToken {
 export interface TestPaid {
   /** `pay_…`. */
   readonly payment: string;
+  /** What the acquirer decided. */
   readonly status: "approved" | "declined";
+  /** Why it was declined; `null` where it was not. */
   readonly declineCode: DeclineCode | null;
+  /** The acquirer's code; `null` where it was declined. */
   readonly authorizationCode: string | null;
   /** The order's id. */
   readonly order: string;
@@ -80,8 +88,11 @@ export interface TestPaid {
   readonly amount: number;
   /** ISO 4217. */
   readonly currency: string;
+  /** The token that it was paid with. */
   readonly token: string;
+  /** `null` where the card is of no scheme that the vault knows. */
   readonly brand: Brand | null;
+  /** The card's last four digits. */
   readonly last4: string;
   /** Unix seconds. */
   readonly created: number;
@@ -89,6 +100,7 @@ export interface TestPaid {
 
 /** A request to the vault. */
 export interface TestRequest {
+  /** `GET`, `POST` or `DELETE`. */
   readonly method: string;
   /** Path and query: `/v1/tokens`. */
   readonly path: string;

@@ -26,9 +26,6 @@ import type { CardEvents } from "../types.js";
 
 export type { CardHandle, CardProps, CardSnapshot } from "../binding.js";
 
-/** What may change is given as a ref, or as a function that reads it. */
-type Settings = MaybeRefOrGetter<LoadOptions>;
-
 /** A listener for each event of the card. */
 export type CardListeners = {
   [Type in keyof CardEvents as `on${Capitalize<Type>}`]?: ((event: CardEvents[Type]) => void) | undefined;
@@ -42,15 +39,17 @@ export interface Card extends CardHandle {
   readonly snapshot: Readonly<ShallowRef<CardSnapshot>>;
 }
 
-const key: InjectionKey<Settings> = /* @__PURE__ */ Symbol("cardseal");
+const key: InjectionKey<MaybeRefOrGetter<LoadOptions>> = /* @__PURE__ */ Symbol("cardseal");
 
 /** A plugin for `app.use`, which says which vault and merchant the card elements of the app are for. */
-export function createCardseal(settings: Settings) {
-  return { install: (app: { provide(name: typeof key, value: Settings): unknown }) => void app.provide(key, settings) };
+export function createCardseal(settings: MaybeRefOrGetter<LoadOptions>) {
+  return {
+    install: (app: { provide(name: typeof key, value: typeof settings): unknown }) => void app.provide(key, settings),
+  };
 }
 
 /** Says the same for the components below this one; for `setup`. */
-export function provideCardseal(settings: Settings): void {
+export function provideCardseal(settings: MaybeRefOrGetter<LoadOptions>): void {
   provide(key, settings);
 }
 

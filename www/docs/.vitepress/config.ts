@@ -1,4 +1,5 @@
 import { defineConfig } from "vitepress";
+import { code } from "./code.ts";
 import { links, slugify } from "./links.ts";
 
 const repository = "https://github.com/cardseal/cardseal";
@@ -14,7 +15,10 @@ const names = [
   "testing",
   "testing/playwright",
 ];
-const entries = names.map((name) => ({ text: `cardseal/${name}`, link: `/api/cardseal/${name}` }));
+const entries = ["", ...names.map((name) => `/${name}`)].map((path) => ({
+  text: `cardseal${path}`,
+  link: `/api/cardseal${path}`,
+}));
 
 /** The site, built by `make docs`. It loads nothing from other hosts. */
 export default defineConfig({
@@ -23,8 +27,15 @@ export default defineConfig({
   lang: "en",
   outDir: "dist",
   // As the forge does, so that one link to a heading holds on both.
-  markdown: { config: links, anchor: { slugify } },
+  markdown: {
+    config: (md) => {
+      links(md);
+      code(md);
+    },
+    anchor: { slugify },
+  },
   srcExclude: ["dist/**"],
+  ignoreDeadLinks: "localhostLinks",
   head: [["link", { rel: "icon", href: "/icon.svg", type: "image/svg+xml" }]],
   themeConfig: {
     logo: "/icon.svg",
@@ -38,20 +49,43 @@ export default defineConfig({
       { text: "API", link: "/api/cardseal" },
     ],
     sidebar: [
-      { text: "Begin", items: [{ text: "Quick start", link: "/quick-start" }] },
+      {
+        text: "Begin",
+        items: [
+          { text: "Quick start", link: "/quick-start" },
+          { text: "React", link: "/react" },
+          { text: "Vue", link: "/vue" },
+          { text: "Svelte", link: "/svelte" },
+          { text: "A plain form", link: "/custom-element" },
+          { text: "The server", link: "/server" },
+        ],
+      },
       {
         text: "Guides",
         items: [
           { text: "Styling: live editor", link: "/styling" },
           { text: "Gallery", link: "/gallery" },
           { text: "Languages", link: "/languages" },
+          { text: "Progress and errors", link: "/errors-and-progress" },
+          { text: "Saved cards", link: "/saved-cards" },
           { text: "Testing your checkout", link: "/testing-your-checkout" },
           { text: "CSP and strict hosts", link: "/hosts" },
+          { text: "Running a vault", link: "/vault" },
+          { text: "Going live", link: "/going-live" },
+        ],
+      },
+      {
+        text: "Moving over",
+        items: [
+          { text: "From Stripe Elements", link: "/moving/stripe" },
+          { text: "From Adyen Web", link: "/moving/adyen" },
+          { text: "From Braintree", link: "/moving/braintree" },
         ],
       },
       {
         text: "Security",
         items: [
+          { text: "Who may see what", link: "/security" },
           { text: "Threat model", link: "/threat-model" },
           { text: "Architecture", link: "/architecture" },
           { text: "When a key leaks", link: "/incident-response" },
@@ -61,13 +95,13 @@ export default defineConfig({
       {
         text: "Reference",
         items: [
-          { text: "API of the package", link: "/api/cardseal", collapsed: true, items: entries },
           { text: "Error codes", link: "/errors" },
           { text: "HTTP API of the vault", link: "/http-api" },
           { text: "Formats", link: "/protocol" },
           { text: "Benchmarks", link: "/benchmarks" },
         ],
       },
+      { text: "API", items: entries },
     ],
   },
 });

@@ -11,13 +11,13 @@ const site = join(import.meta.dirname, "..");
 const root = join(site, "../..");
 const forge = "https://github.com/cardseal/cardseal/blob/main/";
 
-/** Files of the repository that a page of the site includes as a whole, each with that page. */
+/** Files of the repository that a page of the site shows, each with that page: those of the same name in docs/, and others. */
 const pages = new Map(
   readdirSync(site)
     .filter((page) => page.endsWith(".md"))
     .flatMap((page) => {
       const [, file] = /^<!--@include: (\S+\.md)-->$/m.exec(readFileSync(join(site, page), "utf8")) ?? [];
-      return file ? [[posix.join("www/docs", file), page] as const] : [];
+      return [`docs/${page}`, ...(file ? [posix.join("www/docs", file)] : [])].map((path) => [path, page] as const);
     }),
 );
 
