@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Application, Converter, LiteralType, ReferenceType, ReflectionKind, UnionType } from "typedoc";
+import { MarkdownPageEvent } from "typedoc-plugin-markdown";
 
 const packageFolder = join(import.meta.dirname, "../../pkg");
 const { name, exports } = JSON.parse(readFileSync(join(packageFolder, "package.json"), "utf8"));
@@ -74,6 +75,10 @@ app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
     }
     alias.type = new UnionType(codes.map((code) => new LiteralType(code)));
   }
+});
+// Where a comment names a page of docs/, the site has it.
+app.renderer.on(MarkdownPageEvent.END, (page) => {
+  page.contents = page.contents?.replaceAll(/(?<![\w/])docs\/([\w-]+)\.md/g, "[docs/$1.md](/$1)");
 });
 const project = await app.convert();
 if (!project) process.exit(1);

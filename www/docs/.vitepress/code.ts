@@ -1,4 +1,5 @@
-// How code is shown: whatever is in backticks is text, and a block of a side by side page says whose code it is.
+// How code and check lists are shown: whatever is in backticks is text, a block has the name of its file or of whose it is, and
+// an item that begins with [ ] has a box.
 
 import type { MarkdownOptions } from "vitepress";
 
@@ -17,6 +18,18 @@ export function code(md: MarkdownIt): void {
     if (!title || isTab(tokens, index)) return block;
     return `<figure class="titled"><figcaption>${md.utils.escapeHtml(title)}</figcaption>${block}</figure>`;
   };
+}
+
+/** Gives the items of a check list a class in place of their brackets. */
+export function checkLists(md: MarkdownIt): void {
+  md.core.ruler.push("check-lists", ({ tokens }) => {
+    for (const [index, { type, content, children }] of tokens.entries()) {
+      const [first] = children ?? [];
+      if (type !== "inline" || !content.startsWith("[ ] ") || !first) continue;
+      first.content = first.content.slice(4);
+      tokens[index - 2]?.attrJoin("class", "check");
+    }
+  });
 }
 
 /** Whether a block is one of a code group, which shows the titles itself. */

@@ -1,5 +1,5 @@
 import { defineConfig } from "vitepress";
-import { code } from "./code.ts";
+import { checkLists, code } from "./code.ts";
 import { links, slugify } from "./links.ts";
 
 const repository = "https://github.com/cardseal/cardseal";
@@ -31,8 +31,11 @@ export default defineConfig({
     config: (md) => {
       links(md);
       code(md);
+      checkLists(md);
     },
     anchor: { slugify },
+    // Loaded before the first block: the first of a language that is loaded when it is needed is coloured wrongly.
+    languages: ["ts", "tsx", "js", "vue", "svelte", "html", "sh", "json", "nginx", "ini"],
   },
   srcExclude: ["dist/**"],
   ignoreDeadLinks: "localhostLinks",

@@ -26,9 +26,8 @@ export function links(md: MarkdownIt): void {
   md.core.ruler.push("repository-links", ({ tokens, env }) => {
     for (const { children } of tokens) {
       for (const token of children ?? []) {
-        const attribute = { link_open: "href", image: "src" }[token.type];
-        const href = attribute && token.attrGet(attribute);
-        if (href) token.attrSet(attribute, onSite(href, env));
+        const href = token.type === "link_open" && token.attrGet("href");
+        if (href) token.attrSet("href", onSite(href, env));
       }
     }
   });
