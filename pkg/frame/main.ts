@@ -16,6 +16,7 @@ import {
   parsePageMessage,
 } from "../src/messages.js";
 import type { Brand, CardEvent, CardOptions, Field } from "../src/types.js";
+import { isNewer } from "../src/version.js";
 import init, { CardForm, countries } from "../wasm/cardseal.js";
 import moduleUrl from "../wasm/cardseal_bg.wasm?url";
 import { english, type Language, loadLanguage } from "./language.js";
@@ -65,10 +66,14 @@ function refuseOrigin(origin: string): ErrorCode | undefined {
   return origin === "null" ? "origin_refused" : undefined;
 }
 
-/** A handshake of another version of the messages is answered, so that its page need not wait in vain. */
+/**
+ * A handshake of another version of the messages, or with what only a newer package can say, is answered, so that its page need
+ * not wait in vain: docs/compatibility.md.
+ */
 function refuseVersion(data: unknown): ErrorCode | undefined {
-  const version = typeof data === "object" && data !== null && "cardseal" in data ? data.cardseal : undefined;
-  return typeof version === "number" && version !== PROTOCOL ? "version_unsupported" : undefined;
+  const { cardseal, version } = Object(data);
+  const isOther = typeof cardseal === "number" && (cardseal !== PROTOCOL || isNewer(version));
+  return isOther ? "version_unsupported" : undefined;
 }
 
 /** The card form at work for one page. */
@@ -95,6 +100,8 @@ class Session {
     port.onmessage = (event) => {
       const message = parsePageMessage(event.data);
       if (message) this.#receive(message);
+      // With an option that only a newer package knows.
+      else if (Object(event.data).type === "update") this.#send({ type: "optionserror", member: "options" });
     };
     this.#send({ type: "hello" });
     this.#load();
