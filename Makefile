@@ -50,4 +50,4 @@ bench: ## Measure the browser's part in Chromium and the vault under load
 
 clean: ## Remove what was built; the installed tools (.tools/, node_modules/) and demo-data/ stay
 	@cargo clean --quiet
-	@rm -rf pkg/wasm pkg/dist www/dist www/docs/dist www/docs/api test-results playwright-report
+	@rm -rf pkg/javascript pkg/wasm pkg/dist www/dist www/docs/dist www/docs/api test-results playwright-report

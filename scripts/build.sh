@@ -8,6 +8,7 @@ source "$(dirname "$0")/step.sh"
 cd "$root"
 
 step "building the browser crate" "" scripts/wasm.sh
+step "building the browser crate as JavaScript" "" scripts/javascript.sh
 step "building the npm package and its frame" "" npm run build --workspace cardseal
 step "building the shop" "" npm run build --workspace cardseal-shop
 [ "${1:-}" = browser ] && exit

@@ -34,7 +34,7 @@ main() {
 }
 
 build_types() {
-  scripts/wasm.sh && npm run build --workspace cardseal
+  scripts/wasm.sh && scripts/javascript.sh && npm run build --workspace cardseal
 }
 
 main

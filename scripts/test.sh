@@ -52,6 +52,7 @@ test_wasm() {
   run_wasm Node "" wasm-pack test --node
   # TAP, because what Node prints by itself is another format from version to version.
   run "linear memory of the built module in Node" node --test --test-reporter=tap tests/memory/node.test.js
+  run "memory of the module as JavaScript in Node" node --test --test-reporter=tap tests/memory/javascript.test.js
 }
 
 # run_wasm WHERE SAID COMMAND...: the tests in one place, and whether they ran, and ran there, by what the runner said.

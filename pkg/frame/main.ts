@@ -1,7 +1,7 @@
 /**
  * The fields frame: takes the page's port, runs the card form, and passes on what the page may know.
  *
- * What the shopper types stays between the inputs and the WebAssembly module; this script never reads an input.
+ * What the shopper types stays between the inputs and the module that seals; this script never reads an input.
  */
 import { loadDevice } from "../src/device.js";
 import type { ErrorCode } from "../src/errors.js";
@@ -17,10 +17,9 @@ import {
 } from "../src/messages.js";
 import type { Brand, CardEvent, CardOptions, Field } from "../src/types.js";
 import { isNewer } from "../src/version.js";
-import init, { CardForm, countries } from "../wasm/cardseal.js";
-import moduleUrl from "../wasm/cardseal_bg.wasm?url";
 import { english, type Language, loadLanguage } from "./language.js";
 import { Looks } from "./looks.js";
+import { type CardForm, module } from "./module.js";
 import { View } from "./view.js";
 
 type Unversioned<T> = T extends unknown ? Omit<T, "v"> : never;
@@ -31,8 +30,6 @@ const FOCUS_SETTLES = 500;
 /** How long labels wait for the shopper's language before they are in English, in milliseconds. */
 const LANGUAGE_WAIT = 1000;
 
-// Fetched and compiled while the page is still to say hello.
-const compiled = init({ module_or_path: fetch(moduleUrl) });
 const query = new URLSearchParams(location.search);
 const merchant = query.get("merchant") ?? "";
 // The merchant's keys are needed as soon as the form is made; asked for only then, they would cost a round trip more.
@@ -41,8 +38,6 @@ Object.assign(preload, { rel: "preload", as: "fetch", crossOrigin: "", href: `/v
 document.head.append(preload);
 const device = loadDevice(merchant);
 device.catch(() => undefined);
-// Heard again where it is awaited; until then a failure is not an unhandled one.
-compiled.catch(() => undefined);
 
 // What the page asks for comes while it is still to say so.
 loadLanguage(query.get("locale") ?? undefined);
@@ -115,9 +110,9 @@ class Session {
     document.documentElement.classList.remove("loading");
   }
 
-  /** Puts the form on the inputs, as soon as the module is compiled. */
+  /** Puts the form on the inputs, as soon as the module is there. */
   async #start(): Promise<CardForm> {
-    await compiled;
+    const { CardForm, countries } = await module;
     const { cardholder, country, postalCode, defaultCountry, preferredBrands, showTotal, timeout } = this.#options;
     const inputs = this.#view.inputs;
     if (country) this.#view.listCountries(countries());

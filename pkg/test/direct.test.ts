@@ -40,6 +40,16 @@ vi.mock("../wasm/cardseal.js", () => ({
     };
   },
 }));
+/** In place of the module as JavaScript. */
+const javascript = vi.hoisted(() => ({ made: 0 }));
+vi.mock("../javascript/cardseal.js", () => ({
+  CardForm: class {
+    constructor() {
+      javascript.made += 1;
+    }
+    load = async () => {};
+  },
+}));
 
 const options = { vault: "https://vault.example", merchant: "mer_demo", roots: ["A".repeat(43)] };
 const order = "aGVhZA.Ym9keQ.c2ln";
@@ -96,6 +106,15 @@ describe("loadDirect", () => {
     await Promise.all([loadDirect(options), loadDirect({ ...options, merchant: "mer_other" })]);
     await loadDirect(options);
     expect(wasm.init).toHaveBeenCalledTimes(1);
+  });
+
+  it("loads the module as JavaScript where there is no WebAssembly", async () => {
+    vi.stubGlobal("WebAssembly", undefined);
+    const direct = await loadDirect(options);
+    expect(wasm.init).not.toHaveBeenCalled();
+    direct?.attach(inputs);
+    expect(javascript.made).toBe(1);
+    expect(wasm.made).toHaveLength(0);
   });
 
   it.each([

@@ -151,3 +151,20 @@ class Reader {
     }
   }
 }
+
+/**
+ * The same in the module as JavaScript: while the global `fault` is the name of a fault, the functions do what a panic does
+ * there.
+ */
+export function plantFaultsInJavaScript(module: string): string {
+  const trap = /function ([\w$]+)\(\)\s*\{\s*throw (?:new )?Error\([`'"]abort[`'"]\)/.exec(module)?.[1];
+  const planted = new Set<Fault>();
+  const changed = module.replaceAll(/(["`']?)([\w$]+)\1:\s*([\w$]+)(?=[,}\s])/g, (whole, quote, name, code) => {
+    const fault = name === "cardform_tokenize" ? "call" : !/closures.*invoke/.test(name) ? undefined : /Event/.test(name) ? "event" : "task";
+    if (!fault) return whole;
+    planted.add(fault);
+    return `${quote}${name}${quote}:(...values)=>(globalThis.fault===${JSON.stringify(fault)}&&${trap}(),${code}(...values))`;
+  });
+  if (!trap || planted.size < FAULTS.length) throw new Error("the module has other exports than were expected");
+  return changed;
+}

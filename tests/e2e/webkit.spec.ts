@@ -28,6 +28,20 @@ test("a typed card pays in WebKit", async ({ webkit, shop }) => {
   await webkit.expectText("#receipt", "ending in 4242");
 });
 
+test("a typed card pays in a WebKit without WebAssembly", async ({ shop }) => {
+  const webkit = await WebKit.start({ JSC_useWebAssembly: "0" });
+  try {
+    await webkit.open(shop.origin);
+    await webkit.expectText("#pay", "Pay €59.40");
+    expect(await webkit.ask("return typeof WebAssembly")).toBe("undefined");
+    await webkit.type(approvedCard);
+    await (await webkit.find("#pay")).click();
+    await webkit.expectText("#receipt", "Paid, thank you");
+  } finally {
+    await webkit.stop();
+  }
+});
+
 test("a refused card is explained in WebKit, and another one pays the same order", async ({ webkit, shop }) => {
   await webkit.open(shop.origin);
   await webkit.expectText("#pay", "Pay €59.40");

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { env as environment } from "node:process";
 import { Builder, By, Key, until, type WebDriver, type WebElement } from "selenium-webdriver";
 import type { TypedCard } from "./checkout.ts";
 import { freePort } from "./vault.ts";
@@ -21,9 +22,11 @@ export class WebKit {
     this.#process = process;
   }
 
-  static async start(): Promise<WebKit> {
+  /** Starts a browser; `settings` are variables of its environment, such as its engine's options. */
+  static async start(settings: Record<string, string> = {}): Promise<WebKit> {
     const port = await freePort();
     const process = spawn("xvfb-run", ["--auto-servernum", "WebKitWebDriver", `--port=${port}`], {
+      env: { ...environment, ...settings },
       stdio: "ignore",
       detached: true,
     });

@@ -1,4 +1,4 @@
-import { CardForm } from "../../wasm/cardseal.js";
+import type { CardForm } from "../../wasm/cardseal.js";
 import { loadDevice } from "../device.js";
 import { CardsealError, type ErrorCode } from "../errors.js";
 import { failure } from "../failure.js";
@@ -46,11 +46,15 @@ export class DirectCard {
   });
 
   /** @internal Made by `direct.attach()`. */
-  constructor(inputs: CardInputs, options: ReturnType<typeof parseVaultOptions> & AttachOptions) {
+  constructor(
+    inputs: CardInputs,
+    options: ReturnType<typeof parseVaultOptions> & AttachOptions,
+    Form: typeof CardForm,
+  ) {
     const device = loadDevice(options.merchant);
     device.catch(() => undefined);
     const all = { ...options, origin: location.origin, device };
-    this.#form = typed(() => new CardForm(inputs, all, (event) => this.#report(event)), "attach");
+    this.#form = typed(() => new Form(inputs, all, (event) => this.#report(event)), "attach");
     this.#load();
   }
 

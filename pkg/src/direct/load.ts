@@ -1,11 +1,11 @@
-import init from "../../wasm/cardseal.js";
+import init, { CardForm } from "../../wasm/cardseal.js";
 import { CardsealError } from "../errors.js";
 import { parseTimeout, parseVaultOptions, type VaultOptions } from "../options.js";
 import { type AttachOptions, type CardInputs, DirectCard } from "./card.js";
 
 /** What {@link loadDirect} needs to know. */
 export interface DirectOptions extends VaultOptions {
-  /** How long the WebAssembly module may take to load, in milliseconds, 1 to 120000. Default: 10000. */
+  /** How long the module may take to load, in milliseconds, 1 to 120000. Default: 10000. */
   timeout?: number;
 }
 
@@ -21,10 +21,11 @@ export interface Direct {
   attach(inputs: CardInputs, options?: AttachOptions): DirectCard;
 }
 
-let module: Promise<unknown> | undefined;
+let module: Promise<typeof CardForm> | undefined;
 
 /**
- * Loads the WebAssembly module; `null` on a server, where there is no page.
+ * Loads the module that seals: WebAssembly or, in a browser without it, the same as JavaScript, four times as large. `null` on a
+ * server, where there is no page.
  *
  * @throws CardsealError (the promise rejects) `options_invalid`; `csp`: the page's policy does not allow WebAssembly;
  * `network`; `load_timeout`. It may be called again then.
@@ -32,31 +33,40 @@ let module: Promise<unknown> | undefined;
 export async function loadDirect(options: DirectOptions): Promise<Direct | null> {
   if (typeof window === "undefined") return null;
   const vault = parseVaultOptions(options);
-  await within(parseTimeout(options.timeout, 10_000), loadModule());
+  const Form = await within(parseTimeout(options.timeout, 10_000), loadModule());
   return {
     attach: (inputs, { timeout, preferredBrands = [], defaultCountry = "" } = {}) =>
-      new DirectCard(inputs, { ...vault, preferredBrands, defaultCountry, timeout: parseTimeout(timeout, 15_000) }),
+      new DirectCard(
+        inputs,
+        { ...vault, preferredBrands, defaultCountry, timeout: parseTimeout(timeout, 15_000) },
+        Form,
+      ),
   };
 }
 
 /** Loads the module once. A failure is not kept. */
-async function loadModule(): Promise<void> {
-  module ??= init();
+async function loadModule(): Promise<typeof CardForm> {
+  module ??= typeof WebAssembly === "object" ? init().then(() => CardForm) : loadJavaScript();
   try {
-    await module;
+    return await module;
   } catch (error) {
     module = undefined;
+    const { name } = error as Error;
     // A policy without 'wasm-unsafe-eval' shows as a CompileError, an unreachable file as a TypeError.
-    const code =
-      error instanceof WebAssembly.CompileError ? "csp" : error instanceof TypeError ? "network" : "internal";
-    throw new CardsealError(code, "The WebAssembly module could not be loaded.");
+    const code = name === "CompileError" ? "csp" : name === "TypeError" ? "network" : "internal";
+    throw new CardsealError(code, "The module that seals could not be loaded.");
   }
+}
+
+async function loadJavaScript(): Promise<typeof CardForm> {
+  const { CardForm } = await import("../../javascript/cardseal.js");
+  return CardForm;
 }
 
 function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
-      () => reject(new CardsealError("load_timeout", "The WebAssembly module did not load in time.")),
+      () => reject(new CardsealError("load_timeout", "The module that seals did not load in time.")),
       milliseconds,
     );
     work.then(resolve, reject).finally(() => clearTimeout(timer));
