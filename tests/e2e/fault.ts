@@ -160,7 +160,14 @@ export function plantFaultsInJavaScript(module: string): string {
   const trap = /function ([\w$]+)\(\)\s*\{\s*throw (?:new )?Error\([`'"]abort[`'"]\)/.exec(module)?.[1];
   const planted = new Set<Fault>();
   const changed = module.replaceAll(/(["`']?)([\w$]+)\1:\s*([\w$]+)(?=[,}\s])/g, (whole, quote, name, code) => {
-    const fault = name === "cardform_tokenize" ? "call" : !/closures.*invoke/.test(name) ? undefined : /Event/.test(name) ? "event" : "task";
+    const fault =
+      name === "cardform_tokenize"
+        ? "call"
+        : !/closures.*invoke/.test(name)
+          ? undefined
+          : /Event/.test(name)
+            ? "event"
+            : "task";
     if (!fault) return whole;
     planted.add(fault);
     return `${quote}${name}${quote}:(...values)=>(globalThis.fault===${JSON.stringify(fault)}&&${trap}(),${code}(...values))`;
