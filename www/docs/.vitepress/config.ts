@@ -1,6 +1,7 @@
 import { defineConfig } from "vitepress";
 import { checkLists, code } from "./code.ts";
 import { links, slugify } from "./links.ts";
+import { others } from "./others.ts";
 
 const repository = "https://github.com/cardseal/cardseal";
 
@@ -102,6 +103,7 @@ export default defineConfig({
           { text: "HTTP API of the vault", link: "/http-api" },
           { text: "Formats", link: "/protocol" },
           { text: "Benchmarks", link: "/benchmarks" },
+          ...others.map(({ page, title }) => ({ text: title, link: `/${page}` })),
         ],
       },
       { text: "API", items: entries },

@@ -4,6 +4,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix, relative } from "node:path";
 import type { MarkdownEnv, MarkdownOptions } from "vitepress";
+import { others } from "./others.ts";
 
 type MarkdownIt = Parameters<NonNullable<MarkdownOptions["config"]>>[0];
 
@@ -36,11 +37,12 @@ export function links(md: MarkdownIt): void {
 function onSite(href: string, { path, includes = [] }: MarkdownEnv): string {
   const [, target = "", heading = ""] = /^([^#?]*)(.*)$/.exec(href) ?? [];
   if (!target || /^[a-z]+:|^\//.test(target)) return href;
-  // What is written on the page itself goes before what it includes.
-  for (const from of [path, ...includes]) {
+  // What is written on the page itself goes before what it includes, and before what is shown as it stands in docs/.
+  for (const from of [path, ...includes, join(root, "docs/page.md")]) {
     const file = join(dirname(from), decodeURI(target));
     if (!existsSync(file)) continue;
-    const page = pages.get(relative(root, file)) ?? (file.startsWith(site) && relative(site, file));
+    const other = others.find(({ page }) => file === join(root, "docs", `${page}.md`));
+    const page = other?.page ?? pages.get(relative(root, file)) ?? (file.startsWith(site) && relative(site, file));
     return page ? posix.join("/", page) + heading : forge + relative(root, file) + heading;
   }
   return href;
