@@ -119,6 +119,16 @@ describe("what is published", () => {
     expect(problems).toContainEqual(expect.stringContaining("InternalResolutionError"));
   });
 
+  it("declares nothing by a name that CommonJS has, for tools that wrap a module in a function", async () => {
+    const declared = /^(?:var|let|const|function|class) (?:module|exports|require|__filename|__dirname)\b/m;
+    expect("let module;").toMatch(declared);
+    const files = packed.filter((path) => /^(dist|wasm)\/(?!frame\/|cli).*\.js$/.test(path));
+    expect(files).toContain("dist/direct.js");
+    for (const path of files) {
+      expect(await readFile(join(project, "node_modules/cardseal", path), "utf8"), path).not.toMatch(declared);
+    }
+  });
+
   it("has no dependencies, and installs without the frameworks that it has adapters for", async () => {
     const manifest = JSON.parse(await readFile(join(project, "node_modules/cardseal/package.json"), "utf8"));
     expect(manifest).toMatchObject({ type: "module", sideEffects: false });

@@ -21,7 +21,8 @@ export interface Direct {
   attach(inputs: CardInputs, options?: AttachOptions): DirectCard;
 }
 
-let module: Promise<typeof CardForm> | undefined;
+/** By no name that CommonJS has: some tools, Vitest among them, wrap a module in a function that has those already. */
+let loading: Promise<typeof CardForm> | undefined;
 
 /**
  * Loads the module that seals: WebAssembly or, in a browser without it, the same as JavaScript, four times as large. `null` on a
@@ -46,11 +47,11 @@ export async function loadDirect(options: DirectOptions): Promise<Direct | null>
 
 /** Loads the module once. A failure is not kept. */
 async function loadModule(): Promise<typeof CardForm> {
-  module ??= typeof WebAssembly === "object" ? init().then(() => CardForm) : loadJavaScript();
+  loading ??= typeof WebAssembly === "object" ? init().then(() => CardForm) : loadJavaScript();
   try {
-    return await module;
+    return await loading;
   } catch (error) {
-    module = undefined;
+    loading = undefined;
     const { name } = error as Error;
     // A policy without 'wasm-unsafe-eval' shows as a CompileError, an unreachable file as a TypeError.
     const code = name === "CompileError" ? "csp" : name === "TypeError" ? "network" : "internal";
