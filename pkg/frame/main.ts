@@ -36,8 +36,6 @@ const merchant = query.get("merchant") ?? "";
 const preload = document.createElement("link");
 Object.assign(preload, { rel: "preload", as: "fetch", crossOrigin: "", href: `/v1/merchants/${merchant}/keys` });
 document.head.append(preload);
-const device = loadDevice(merchant);
-device.catch(() => undefined);
 
 // What the page asks for comes while it is still to say so.
 loadLanguage(query.get("locale") ?? undefined);
@@ -76,6 +74,8 @@ class Session {
   readonly #port: MessagePort;
   readonly #origin: string;
   readonly #roots: string[];
+  // Not before there is a page to make it for: Chromium keeps a document for ever that goes while it opens a database.
+  readonly #device = loadDevice(merchant);
   readonly #view = new View((brand) => this.#choose(brand));
   /** What the shopper chose of a co-badged card's brands. */
   #chosen: Brand | undefined;
@@ -89,6 +89,7 @@ class Session {
     this.#origin = origin;
     this.#roots = roots;
     this.#options = options;
+    this.#device.catch(() => undefined);
     this.#configure(options);
     this.#speak();
     this.#form = this.#start();
@@ -130,7 +131,7 @@ class Session {
         merchant,
         origin: this.#origin,
         roots: this.#roots,
-        device,
+        device: this.#device,
         ...(defaultCountry && { defaultCountry }),
         ...(preferredBrands && { preferredBrands }),
         ...(showTotal && { showTotal }),
