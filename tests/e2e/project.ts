@@ -56,6 +56,17 @@ export class Project {
   static async build(name: ProjectName): Promise<Project> {
     const fresh = await mkdtemp(join(tmpdir(), `cardseal-${name}-`));
     const project = new Project(fresh, await freePort());
+    try {
+      await project.#make(name);
+    } catch (error) {
+      await project.stop();
+      throw error;
+    }
+    return project;
+  }
+
+  async #make(name: ProjectName): Promise<void> {
+    const fresh = this.#folder;
     await cp(join(folder, name), fresh, { recursive: true, filter: (path) => !path.includes("node_modules") });
     for (const [from, to] of Object.entries<string>(shared[name])) {
       await mkdir(dirname(join(fresh, to)), { recursive: true });
@@ -67,7 +78,6 @@ export class Project {
     // Offline, since it is to need nothing more than what the project has.
     await run(fresh, "npm", "install", "--no-save", "--offline", "--no-audit", "--no-fund", join(packed, tarball));
     await run(fresh, "npm", "run", "build");
-    return project;
   }
 
   /** Registers the project's origin with the vault and starts its server; resolves when that answers. */
