@@ -29,7 +29,7 @@ test("a typed card pays in WebKit", async ({ webkit, shop }) => {
 });
 
 test("a typed card pays in a WebKit without WebAssembly", async ({ shop }) => {
-  const webkit = await WebKit.start({ JSC_useWebAssembly: "0" });
+  const webkit = await WebKit.start({ JSC_useWasm: "0" });
   try {
     await webkit.open(shop.origin);
     await webkit.expectText("#pay", "Pay €59.40");
