@@ -53,9 +53,13 @@ pub(crate) fn merchant(answer: &Answer) -> (Option<String>, JwkSet) {
 /// A token.
 pub(crate) fn token(answer: &Answer) -> Option<TokenResponse> {
     let json = Json::parse(&answer.body);
+    let brand = match json.member("brand").text() {
+        Some(id) => Some(Brand::from_id(&id)?),
+        None => None,
+    };
     Some(TokenResponse {
         token: json.member("token").text()?,
-        brand: Brand::from_id(&json.member("brand").text()?),
+        brand,
         last4: json.member("last4").text()?,
         exp_month: json.member("exp_month").integer()?.try_into().ok()?,
         exp_year: json.member("exp_year").integer()?.try_into().ok()?,

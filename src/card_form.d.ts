@@ -199,7 +199,7 @@ export type TokenizeResult =
   | {
       ok: true;
       token: string;
-      brand: Brand;
+      brand: Brand | null;
       last4: string;
       expMonth: number;
       expYear: number;

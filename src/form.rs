@@ -107,12 +107,15 @@ impl Form {
                 })
             };
             let inputs: Vec<Input> = elements.into_iter().map(listen).collect();
-            let state = CardState::of(&texts(&inputs, default_country), Touched::default(), &choice, now());
+            // A form that takes another's place shows the problems that the shopper has seen.
+            let seen = inputs.iter().filter(|input| input.is_marked()).map(|input| input.field);
+            let touched = seen.fold(Touched::default(), Touched::with);
+            let state = CardState::of(&texts(&inputs, default_country), touched, &choice, now());
             Self {
                 inputs,
                 on_event,
                 now: Box::new(now),
-                touched: Cell::default(),
+                touched: Cell::new(touched),
                 choice,
                 default_country,
                 expected: Cell::default(),

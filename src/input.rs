@@ -70,6 +70,11 @@ impl Input {
         Zeroizing::new(self.element.value())
     }
 
+    /// Whether the page marks it as wrong: `aria-invalid`.
+    pub(crate) fn is_marked(&self) -> bool {
+        self.element.get_attribute("aria-invalid").is_some_and(|marked| marked == "true")
+    }
+
     /// Remembers the value, because an edit of it is about to happen.
     pub(crate) fn remember(&self) {
         self.before.replace(self.read());

@@ -18,7 +18,8 @@ use crate::vault::{Freshness, Sealed, Vault};
 pub(crate) struct Tokenized {
     ok: bool,
     token: String,
-    brand: Brand,
+    /// `None` where the vault knows no brand of such numbers: it may be older than this module.
+    brand: Option<Brand>,
     last4: String,
     exp_month: u8,
     exp_year: u16,
@@ -87,13 +88,13 @@ fn seal(form: &Form, vault: &Rc<Vault>, order: String, signed: &SignedOrder) -> 
 }
 
 fn accept(response: TokenResponse, request: TokenRequest, order: &Order) -> Result<Tokenized, Failure> {
-    let (Some(brand), true) = (response.brand, response.order == order.id.as_str()) else {
+    if response.order != order.id.as_str() {
         return Err(Code::ResponseInvalid.into());
-    };
+    }
     Ok(Tokenized {
         ok: true,
         token: response.token,
-        brand,
+        brand: response.brand,
         last4: response.last4,
         exp_month: response.exp_month,
         exp_year: response.exp_year,

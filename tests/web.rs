@@ -335,6 +335,32 @@ fn problem(status: u16, code: &str) -> Value {
 }
 
 #[wasm_bindgen_test]
+async fn a_token_of_a_card_whose_brand_the_vault_does_not_know_is_a_token() {
+    let page = Page::new();
+    page.load().await.unwrap();
+    page.type_card();
+    let mut answer = created();
+    answer["body"]["brand"] = Value::Null;
+    page.answer(&json!([answer]));
+    page.receipts(|receipt| Receipt { brand: None, ..receipt });
+    let result = page.tokenize(&page.order()).await;
+    assert_eq!((&result["ok"], &result["brand"]), (&json!(true), &Value::Null), "{result}");
+}
+
+#[wasm_bindgen_test]
+fn a_form_in_anothers_place_shows_what_the_shopper_has_seen_and_no_more() {
+    let inputs = make_inputs(false);
+    let page = Page::with_inputs(inputs.clone(), json!({}), make_device());
+    fill(&page.input("number"), "4242 4242", &list(&["input"]));
+    fill(&page.input("expiry"), "12", &list(&["input"]));
+    page.input("number").set_attribute("aria-invalid", "true").unwrap();
+    drop(page);
+    let page = Page::with_inputs(inputs, json!({}), make_device());
+    assert_eq!(page.problem("number"), "number_incomplete");
+    assert_eq!(page.problem("expiry"), Value::Null);
+}
+
+#[wasm_bindgen_test]
 fn a_typed_number_is_grouped_and_named() {
     let page = Page::new();
     page.focus("number");

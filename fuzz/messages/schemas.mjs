@@ -79,7 +79,7 @@ const cardState = object({
 const tokenized = object({
   ok: { const: true },
   token: text("^tok_[A-Za-z0-9_-]{1,128}$"),
-  brand: identifier,
+  brand: nullable(identifier),
   last4,
   expMonth: integer(1, 12),
   expYear: integer(2000, 9999),

@@ -239,7 +239,7 @@ const tokenizeResult = /* @__PURE__ */ union<TokenizeResult>("ok", {
   true: object<Tokenized>({
     ok: literal(true),
     token: text(/^tok_[\w-]{1,128}$/),
-    brand,
+    brand: nullable(brand),
     last4,
     expMonth: integer(1, 12),
     expYear: integer(2000, 9999),

@@ -103,8 +103,8 @@ export interface Tokenized {
   ok: true;
   /** `tok_…`: pays once, for the order it was made with. */
   token: string;
-  /** The card's scheme; where it has two, the one the shopper chose or the more specific. */
-  brand: Brand;
+  /** The card's scheme; where it has two, the one the shopper chose or the more specific. `null` where the vault knows none. */
+  brand: Brand | null;
   /** The card's last four digits. */
   last4: string;
   /** Month of expiry, 1 to 12. */

@@ -123,3 +123,29 @@ test("nothing that was typed is lost when the page asks for more, or for less", 
   await typed();
   expect(await tokenize(page, await host.order("kept"))).toMatchObject({ ok: true, last4: "4242" });
 });
+
+test("problems that were shown stay, and are judged anew, where the page asks for a country", async ({
+  vault,
+  host,
+  page,
+}) => {
+  await open(page, host, vault, { postalCode: true, defaultCountry: "DE" });
+  const { number, frame } = new Checkout(page);
+  const { country, postalCode } = address(page);
+  await number.pressSequentially("4242");
+  await postalCode.pressSequentially("1011");
+  await postalCode.blur();
+  await expect(frame.locator(".problem:visible")).toHaveText([/card number/, /postal code/]);
+
+  // In Norway four digits are a postal code.
+  await page.evaluate(() => window.card.update({ country: true, defaultCountry: "NO" }));
+  await expect(country).toHaveValue("NO");
+  await expect(frame.locator(".problem:visible")).toHaveText([/card number/]);
+  expect(await fields(page)).toMatchObject({
+    number: { problem: "number_incomplete" },
+    postalCode: { complete: true, problem: null },
+    country: { problem: null },
+  });
+  // What was not left yet is not judged yet.
+  await expect(new Checkout(page).expiry).not.toHaveAttribute("aria-invalid", "true");
+});
