@@ -44,6 +44,8 @@ addEventListener("message", connect);
 
 /** Takes the first proper handshake of the embedding page, and from then on hears nothing but its port. */
 function connect(event: MessageEvent): void {
+  // Without its style sheet the frame does not answer, and is loaded anew: nobody should be asked for a card like that.
+  if (!document.styleSheets[0]?.cssRules.length) return;
   const [port] = event.ports;
   if (!event.isTrusted || event.source !== window.parent || !port || event.ports.length > 1) return;
   const message = parseConnect(event.data);

@@ -59,18 +59,41 @@ test("a script that was altered in the vault's assets is not run, and the page i
   await expect.poll(() => events(page)).toEqual([["ready", undefined]]);
 });
 
-test("a style that was altered in the vault's assets is not applied", async ({ vault, host, page, context }) => {
+test("a style that was altered in the vault's assets is not applied, and no card is asked for without it", async ({
+  vault,
+  host,
+  page,
+  context,
+}) => {
   host.serve('<div id="card"></div>', mounts(vault, host.merchant));
-  const hidden = () => page.frames()[1]?.evaluate(() => getComputedStyle(document.body).visibility === "hidden");
-  const styled = () => page.frames()[1]?.evaluate(() => document.styleSheets.length);
   await page.goto(host.origin);
   await expect.poll(() => events(page)).toEqual([["ready", undefined]]);
-  expect(await styled()).toBe(1);
 
-  await context.route(`${vault.origin}/frame/assets/*.css`, altered("body { visibility: hidden }"));
+  let asked = 0;
+  const alter = altered("body { visibility: hidden }");
+  await context.route(`${vault.origin}/frame/assets/*.css`, (route) => {
+    asked++;
+    return alter(route);
+  });
   await page.goto(host.origin);
-  await expect.poll(() => events(page)).toEqual([["ready", undefined]]);
-  expect([await styled(), await hidden()]).toEqual([0, false]);
+  await expect.poll(() => events(page), { timeout: 20_000 }).toEqual([["loaderror", "blocked"]]);
+  expect(asked).toBeGreaterThan(0);
+});
+
+test("a style sheet that got lost once is fetched again, and the fields are ready", async ({
+  vault,
+  host,
+  page,
+  context,
+}) => {
+  host.serve('<div id="card"></div>', mounts(vault, host.merchant));
+  let lost = 0;
+  await context.route(`${vault.origin}/frame/assets/*.css`, (route) =>
+    lost++ === 0 ? route.abort() : route.continue(),
+  );
+  await page.goto(host.origin);
+  await expect.poll(() => events(page), { timeout: 20_000 }).toEqual([["ready", undefined]]);
+  expect(lost).toBe(2);
 });
 
 /** The hash of what is sent, as it is sent. */
