@@ -6,7 +6,7 @@ use axum::{
     body::Body,
     extract::{Query, Request, State, rejection::QueryRejection},
     http::{HeaderName, HeaderValue, StatusCode, Uri, header},
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use cardseal_protocol::{MerchantId, Origin};
 use serde::Deserialize;
@@ -35,6 +35,21 @@ pub(super) struct Frame {
 /// `GET /frame/?merchant=ID&fonts=ORIGIN,ORIGIN`: the page.
 pub(super) async fn page(
     State(vault): State<Arc<Vault>>,
+    query: Result<Query<Frame>, QueryRejection>,
+    request: Request,
+) -> Response {
+    let accepted = request.headers().get(header::ACCEPT).map(HeaderValue::as_bytes).unwrap_or_default();
+    let is_for_a_frame = accepted.starts_with(b"text/html");
+    let mut response = document(vault, query, request).await.into_response();
+    if is_for_a_frame && response.status().as_u16() >= 400 {
+        // Firefox takes problem documents for downloads: the iframe would never load, and nobody could say why.
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    }
+    response
+}
+
+async fn document(
+    vault: Arc<Vault>,
     query: Result<Query<Frame>, QueryRejection>,
     request: Request,
 ) -> Result<Response, Error> {

@@ -63,6 +63,17 @@ async fn an_unknown_merchants_page_may_be_embedded_by_nobody() {
     }
 }
 
+/// Firefox downloads a problem document, and the iframe that asked for the page never loads.
+#[tokio::test]
+async fn a_browser_is_refused_the_page_in_a_form_that_it_shows() {
+    let vault = start().await;
+    let request =
+        Request::get("/frame/?merchant=nobody").header(header::ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8");
+    let refused = vault.send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!((refused.status, refused.text("code").as_str()), (StatusCode::NOT_FOUND, "merchant_unknown"));
+    assert_eq!(refused.header("content-type"), Some("application/json"));
+}
+
 #[tokio::test]
 async fn fonts_come_from_the_origins_that_the_page_names_and_no_others() {
     let vault = start().await;
