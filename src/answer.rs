@@ -6,7 +6,7 @@ use cardseal_protocol::keys::{Jwk, JwkSet};
 use cardseal_protocol::{Code, TokenResponse, UnixTime};
 
 use crate::fetch::Answer;
-use crate::js::Json;
+use crate::js::Foreign;
 
 /// Why the vault gave no token.
 pub(crate) struct Refusal {
@@ -23,7 +23,7 @@ impl From<Code> for Refusal {
 
 /// The vault's keys, not verified.
 pub(crate) fn directory(answer: &Answer) -> Option<PublishedDirectory> {
-    let json = Json::parse(&answer.body);
+    let json = Foreign::parse(&answer.body);
     Some(PublishedDirectory {
         delegation: json.member("delegation").text()?,
         directory: json.member("directory").text()?,
@@ -32,7 +32,7 @@ pub(crate) fn directory(answer: &Answer) -> Option<PublishedDirectory> {
 
 /// A merchant: its display name, where the vault tells one, and the keys of its orders.
 pub(crate) fn merchant(answer: &Answer) -> (Option<String>, JwkSet) {
-    let json = Json::parse(&answer.body);
+    let json = Foreign::parse(&answer.body);
     let keys = json.member("keys");
     let public = keys.items().filter_map(|key| {
         if !key.member("d").is_absent() {
@@ -52,7 +52,7 @@ pub(crate) fn merchant(answer: &Answer) -> (Option<String>, JwkSet) {
 
 /// A token.
 pub(crate) fn token(answer: &Answer) -> Option<TokenResponse> {
-    let json = Json::parse(&answer.body);
+    let json = Foreign::parse(&answer.body);
     let brand = match json.member("brand").text() {
         Some(id) => Some(Brand::from_id(&id)?),
         None => None,
@@ -72,7 +72,7 @@ pub(crate) fn token(answer: &Answer) -> Option<TokenResponse> {
 /// What the vault says in an answer that is no success: a problem document (RFC 9457). A proxy in between may have
 /// answered in its place.
 pub(crate) fn refusal(answer: &Answer) -> Refusal {
-    let problem = Json::parse(&answer.body);
+    let problem = Foreign::parse(&answer.body);
     let code = problem.member("code").text().and_then(|code| Code::parse(&code)).unwrap_or(match answer.status {
         429 | 500.. => Code::Unavailable,
         _ => Code::ResponseInvalid,

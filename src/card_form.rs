@@ -10,12 +10,13 @@ use cardseal_protocol::order::SignedOrder;
 use js_sys::{Function, Promise};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
 
 use crate::choice::Choice;
 use crate::failure::Failure;
 use crate::field::Field;
 use crate::form::Form;
+use crate::input::Element;
+use crate::js::Foreign;
 use crate::tokenize::tokenize;
 use crate::turn::turn;
 use crate::vault::{Freshness, Vault};
@@ -34,41 +35,11 @@ extern "C" {
     #[wasm_bindgen(typescript_type = "CardInputs")]
     #[derive(Debug)]
     pub type CardInputs;
-    #[wasm_bindgen(method, getter)]
-    fn number(this: &CardInputs) -> JsValue;
-    #[wasm_bindgen(method, getter)]
-    fn expiry(this: &CardInputs) -> JsValue;
-    #[wasm_bindgen(method, getter)]
-    fn code(this: &CardInputs) -> JsValue;
-    #[wasm_bindgen(method, getter)]
-    fn name(this: &CardInputs) -> JsValue;
-    #[wasm_bindgen(method, getter)]
-    fn country(this: &CardInputs) -> JsValue;
-    #[wasm_bindgen(method, getter, js_name = postalCode)]
-    fn postal_code(this: &CardInputs) -> JsValue;
 
     /// `FormOptions` of card_form.d.ts.
     #[wasm_bindgen(typescript_type = "FormOptions")]
     #[derive(Debug)]
     pub type FormOptions;
-    #[wasm_bindgen(method, getter)]
-    fn vault(this: &FormOptions) -> Option<String>;
-    #[wasm_bindgen(method, getter)]
-    fn merchant(this: &FormOptions) -> Option<String>;
-    #[wasm_bindgen(method, getter)]
-    fn origin(this: &FormOptions) -> Option<String>;
-    #[wasm_bindgen(method, getter)]
-    fn roots(this: &FormOptions) -> Option<Vec<String>>;
-    #[wasm_bindgen(method, getter, js_name = preferredBrands)]
-    fn preferred_brands(this: &FormOptions) -> Option<Vec<String>>;
-    #[wasm_bindgen(method, getter, js_name = defaultCountry)]
-    fn default_country(this: &FormOptions) -> Option<String>;
-    #[wasm_bindgen(method, getter)]
-    fn device(this: &FormOptions) -> JsValue;
-    #[wasm_bindgen(method, getter, js_name = showTotal)]
-    fn show_total(this: &FormOptions) -> Option<bool>;
-    #[wasm_bindgen(method, getter)]
-    fn timeout(this: &FormOptions) -> Option<f64>;
 }
 
 /// Drives the inputs of one card and seals what is typed; JavaScript never gets a digit of it.
@@ -196,34 +167,29 @@ impl CardForm {
 
 impl CardForm {
     fn make(inputs: &CardInputs, options: &FormOptions, on_event: Function) -> Result<Self, Failure> {
+        let [inputs, options] = [inputs.as_ref(), options.as_ref()].map(|value: &JsValue| Foreign::from(value.clone()));
+        let text = |name| options.member(name).text().unwrap_or_default();
+        let texts = |name| options.member(name).items().map(|item| item.text().unwrap_or_default()).collect::<Vec<_>>();
         let vault = Vault::new(
-            &options.vault().unwrap_or_default(),
-            &options.merchant().unwrap_or_default(),
-            &options.origin().unwrap_or_default(),
-            &options.roots().unwrap_or_default(),
-            Promise::resolve(&options.device()),
-            options.timeout().unwrap_or(TIME_OUT),
+            &text("vault"),
+            &text("merchant"),
+            &text("origin"),
+            &texts("roots"),
+            Promise::resolve(options.member("device").as_ref()),
+            options.member("timeout").number().unwrap_or(TIME_OUT),
         )
         .map_err(|_| Failure::from(Code::OptionsInvalid))?;
-        let mut elements = vec![
-            (Field::Number, element(inputs.number())?),
-            (Field::Expiry, element(inputs.expiry())?),
-            (Field::Code, element(inputs.code())?),
-        ];
-        let asked_for = [
-            (Field::Name, inputs.name()),
-            (Field::Country, inputs.country()),
-            (Field::PostalCode, inputs.postal_code()),
-        ];
-        for (field, input) in asked_for {
-            if !input.is_undefined() {
-                elements.push((field, element(input)?));
+        let mut elements = Vec::new();
+        for field in Field::ALL {
+            let input = inputs.member(field.name());
+            if !(input.is_absent() && field.is_optional()) {
+                elements.push((field, Element::of(input.into()).ok_or(Code::OptionsInvalid)?));
             }
         }
         let clock = Rc::clone(&vault);
-        let choice = Choice::new(&options.preferred_brands().unwrap_or_default());
-        let default_country = options.default_country().and_then(|code| Country::parse(&code).ok());
-        let shows_total = options.show_total() == Some(true);
+        let choice = Choice::new(&texts("preferredBrands"));
+        let default_country = Country::parse(&text("defaultCountry")).ok();
+        let shows_total = options.member("showTotal").is_true();
         let form = Form::new(elements, move || clock.now(), on_event, choice, default_country, shows_total);
         Ok(Self { form, vault, is_busy: Rc::default() })
     }
@@ -249,16 +215,6 @@ fn call<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, JsValue> {
 
 fn failed(error: Failure) -> JsValue {
     js::value(&Failed { ok: false, error })
-}
-
-/// An input; or a select, whose value, focus and events are used in the same way. It has no caret, and an input that has
-/// none is nothing new.
-fn element(value: JsValue) -> Result<HtmlInputElement, Failure> {
-    if value.is_instance_of::<HtmlInputElement>() || value.is_instance_of::<HtmlSelectElement>() {
-        Ok(value.unchecked_into())
-    } else {
-        Err(Code::OptionsInvalid.into())
-    }
 }
 
 /// The codes of all countries (ISO 3166-1 alpha-2), two capitals each, one behind the other.

@@ -8,6 +8,7 @@ use cardseal_protocol::keys::{Jwk, VerifyingKey};
 use js_sys::{Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
+use crate::js::Foreign;
 use crate::task::settled;
 use crate::turn::outside;
 
@@ -15,10 +16,6 @@ use crate::turn::outside;
 extern "C" {
     /// `Device` of card_form.d.ts.
     type JsDevice;
-    #[wasm_bindgen(method, getter, structural)]
-    fn x(this: &JsDevice) -> Option<String>;
-    #[wasm_bindgen(method, getter, structural)]
-    fn y(this: &JsDevice) -> Option<String>;
     #[wasm_bindgen(method, catch, structural)]
     fn sign(this: &JsDevice, input: Uint8Array) -> Result<Promise, JsValue>;
 }
@@ -38,17 +35,14 @@ impl Device {
     /// [`Code::Internal`] where there is none: the browser has no WebCrypto, or the page gave something else.
     pub(crate) async fn ready(promise: Promise) -> Result<Self, Code> {
         let js = settled(promise).await.map_err(|_| Code::Internal)?;
-        if !js.is_object() {
-            return Err(Code::Internal);
-        }
-        let js: JsDevice = js.unchecked_into();
+        let given = Foreign::from(js.clone());
         let mut jwk = Jwk::new("EC".into());
         jwk.crv = Some("P-256".into());
-        jwk.x = js.x();
-        jwk.y = js.y();
+        jwk.x = given.member("x").text();
+        jwk.y = given.member("y").text();
         let key = VerifyingKey::try_from(&jwk).map_err(|_| Code::Internal)?;
         let header = DualSignature::header(&key);
-        Ok(Self { js, key, header })
+        Ok(Self { js: js.unchecked_into(), key, header })
     }
 
     /// The key by its public half.

@@ -4,13 +4,10 @@ use std::pin::pin;
 
 use cardseal_protocol::Code;
 use futures_util::future::{Either, select};
-use js_sys::{JsString, Math, Promise};
+use js_sys::{Math, Promise};
 use wasm_bindgen::prelude::*;
-use web_sys::Response;
-use web_sys::{
-    AbortController, Headers, ReferrerPolicy, RequestCache, RequestCredentials, RequestInit, RequestRedirect,
-};
 
+use crate::js::Foreign;
 use crate::task::settled;
 use crate::timer::{Deadline, Timer};
 use crate::turn::outside;
@@ -19,14 +16,17 @@ use crate::turn::outside;
 const TRIES: u32 = 3;
 /// Pause before the second try, in milliseconds; doubled for the third.
 const BACKOFF: f64 = 300.0;
-/// The longest answer that is read, in UTF-16 code units. A vault's are far shorter.
-const LONGEST_ANSWER: u32 = 128 * 1024;
+/// The longest answer that is read, in bytes. A vault's are far shorter.
+const LONGEST_ANSWER: usize = 128 * 1024;
 
-#[wasm_bindgen]
+#[wasm_bindgen(module = "/src/fetch.js")]
 extern "C" {
-    // Bound to the global scope, not to `Window`: tests run in Node too.
-    #[wasm_bindgen(catch)]
-    fn fetch(url: &str, init: &RequestInit) -> Result<Promise, JsValue>;
+    /// A request on its way.
+    type Exchange;
+    fn begin(url: &JsValue, cache: &JsValue, json: &JsValue) -> Exchange;
+    #[wasm_bindgen(js_name = answer)]
+    fn answer_of(exchange: &Exchange) -> Promise;
+    fn abort(exchange: &Exchange);
 }
 
 /// What came back, whatever its status.
@@ -45,8 +45,8 @@ pub(crate) struct Answer {
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Request<'a> {
-    /// GET; with [`RequestCache::Reload`] past every cache.
-    Get(RequestCache),
+    /// GET, with this cache mode of the Fetch standard.
+    Get(&'static str),
     /// POST of this JSON.
     Post(&'a str),
 }
@@ -87,43 +87,29 @@ fn may_pass(status: u16) -> bool {
 }
 
 async fn send_once(url: &str, request: Request<'_>, limit: f64) -> Result<Answer, Code> {
-    let abort = AbortController::new().map_err(|_| Code::Internal)?;
-    let request = pin!(exchange(url, request, &abort));
+    let (cache, json) = match request {
+        Request::Get(cache) => (cache, JsValue::UNDEFINED),
+        Request::Post(json) => ("no-store", json.into()),
+    };
+    let exchange = outside(|| begin(&url.into(), &cache.into(), &json));
+    let answer = pin!(settled(answer_of(&exchange)));
     // Aborting alone would trust that `fetch` obeys; the race ends in any case.
-    match select(request, Timer::start(limit)).await {
-        Either::Left((outcome, _)) => outcome.map_err(|_| Code::Network),
+    match select(answer, Timer::start(limit)).await {
+        Either::Left((Ok(answer), _)) => Ok(read(answer.into())),
+        Either::Left((Err(_), _)) => Err(Code::Network),
         Either::Right(_) => {
-            abort.abort();
+            abort(&exchange);
             Err(Code::Timeout)
         }
     }
 }
 
-async fn exchange(url: &str, request: Request<'_>, abort: &AbortController) -> Result<Answer, JsValue> {
-    let init = RequestInit::new();
-    init.set_signal(Some(&abort.signal()));
-    init.set_redirect(RequestRedirect::Error);
-    init.set_referrer_policy(ReferrerPolicy::NoReferrer);
-    match request {
-        Request::Get(cache) => init.set_cache(cache),
-        Request::Post(json) => {
-            let headers = Headers::new()?;
-            headers.set("content-type", "application/json")?;
-            init.set_method("POST");
-            init.set_headers(&headers);
-            init.set_body(&JsValue::from_str(json));
-            init.set_cache(RequestCache::NoStore);
-            init.set_credentials(RequestCredentials::Omit);
-        }
+fn read(answer: Foreign) -> Answer {
+    let seconds = answer.member("retryAfter").text().and_then(|seconds| seconds.parse::<u16>().ok());
+    Answer {
+        status: answer.member("status").integer().and_then(|status| status.try_into().ok()).unwrap_or_default(),
+        date: answer.member("date").text(),
+        retry_after: seconds.map(|seconds| f64::from(seconds) * 1e3),
+        body: answer.member("body").text().filter(|body| body.len() <= LONGEST_ANSWER).unwrap_or_default(),
     }
-    let response: Response = settled(outside(|| fetch(url, &init))?).await?.unchecked_into();
-    let body: JsString = settled(response.text()?).await?.unchecked_into();
-    let headers = response.headers();
-    let header = |name| headers.get(name).ok().flatten();
-    Ok(Answer {
-        status: response.status(),
-        date: header("date"),
-        retry_after: header("retry-after").and_then(|seconds| seconds.parse::<u16>().ok()).map(|s| f64::from(s) * 1e3),
-        body: if body.length() > LONGEST_ANSWER { String::new() } else { body.into() },
-    })
 }

@@ -1,12 +1,11 @@
 //! The inputs by name, and what is typed in them for the length of one look.
 
 use cardseal_protocol::address::Country;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use zeroize::Zeroizing;
 
 /// One of the inputs of a card form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Field {
     /// The card number.
     Number,
@@ -27,17 +26,32 @@ impl Field {
     pub(crate) const ALL: [Self; 6] =
         [Self::Number, Self::Expiry, Self::Code, Self::Name, Self::Country, Self::PostalCode];
 
+    /// Its name in JavaScript.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::Expiry => "expiry",
+            Self::Code => "code",
+            Self::Name => "name",
+            Self::Country => "country",
+            Self::PostalCode => "postalCode",
+        }
+    }
+
     /// The field of this name.
     pub(crate) fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "number" => Some(Self::Number),
-            "expiry" => Some(Self::Expiry),
-            "code" => Some(Self::Code),
-            "name" => Some(Self::Name),
-            "country" => Some(Self::Country),
-            "postalCode" => Some(Self::PostalCode),
-            _ => None,
-        }
+        Self::ALL.into_iter().find(|field| field.name() == name)
+    }
+
+    /// Whether a form may be without it.
+    pub(crate) const fn is_optional(self) -> bool {
+        matches!(self, Self::Name | Self::Country | Self::PostalCode)
+    }
+}
+
+impl Serialize for Field {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
     }
 }
 

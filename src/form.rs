@@ -9,18 +9,17 @@ use cardseal_protocol::card::{Card, Cardholder, Expiry, Pan, SecurityCode};
 use cardseal_protocol::format::Edit;
 use cardseal_protocol::order::Amount;
 use cardseal_protocol::{Code, UnixTime};
-use js_sys::{Function, Promise};
+use js_sys::Function;
 use serde::Serialize;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Event, HtmlInputElement, InputEvent, KeyboardEvent};
+use wasm_bindgen::JsValue;
 
 use crate::choice::Choice;
 use crate::failure::Failure;
 use crate::field::{Field, Texts};
-use crate::input::{Input, edit};
-use crate::js;
+use crate::input::{Element, Input, edit};
+use crate::js::{self, Foreign};
 use crate::state::{CardState, Touched, brands, choices, is_of};
-use crate::turn::outside;
+use crate::turn::{outside, prevent_default, tell};
 
 /// What the form reports. `CardEvent` in TypeScript.
 #[derive(Serialize)]
@@ -88,7 +87,7 @@ pub(crate) struct Form {
 impl Form {
     /// Takes the inputs in hand: from here on each event of theirs is answered.
     pub(crate) fn new(
-        elements: Vec<(Field, HtmlInputElement)>,
+        elements: Vec<(Field, Element)>,
         now: impl Fn() -> UnixTime + 'static,
         on_event: Function,
         choice: Choice,
@@ -219,9 +218,9 @@ impl Form {
         }
     }
 
-    fn handle(&self, field: Field, event: &Event) {
+    fn handle(&self, field: Field, event: &Foreign) {
         let Some(input) = self.input(field) else { return };
-        match event.type_().as_str() {
+        match event.member("type").text().unwrap_or_default().as_str() {
             "beforeinput" => input.remember(),
             "input" => self.typed(input, event),
             "compositionend" | "change" => {
@@ -235,10 +234,10 @@ impl Form {
         }
     }
 
-    fn typed(&self, input: &Input, event: &Event) {
+    fn typed(&self, input: &Input, event: &Foreign) {
         input.is_used.set(true);
         // An input method is still composing: a changed value would end that.
-        if event.dyn_ref::<InputEvent>().is_some_and(InputEvent::is_composing) {
+        if event.member("isComposing").is_true() {
             input.forget();
             return self.report();
         }
@@ -278,12 +277,16 @@ impl Form {
         self.report();
     }
 
-    fn key(&self, input: &Input, event: &Event) {
-        let Some(event) = event.dyn_ref::<KeyboardEvent>().filter(|event| !event.is_composing()) else { return };
+    fn key(&self, input: &Input, event: &Foreign) {
+        if event.member("isComposing").is_true() {
+            return;
+        }
         // The key may be a digit of the card: like every string here it is wiped when it is dropped.
-        match event.key().as_str() {
+        match event.member("key").text().unwrap_or_default().as_str() {
             // On a country it opens or closes the list.
-            "Enter" if !event.repeat() && input.field != Field::Country => self.emit(&CardEvent::Submit),
+            "Enter" if !event.member("repeat").is_true() && input.field != Field::Country => {
+                self.emit(&CardEvent::Submit)
+            }
             "Backspace" if input.is_empty() => {
                 let previous = match input.field {
                     Field::Number | Field::Country | Field::PostalCode => return,
@@ -292,7 +295,7 @@ impl Form {
                     Field::Name => Field::Code,
                 };
                 // Or the key would delete in the field that the focus goes to.
-                event.prevent_default();
+                prevent_default(event.as_ref());
                 // The shopper goes back to correct something; that is no field left empty.
                 input.is_used.set(false);
                 self.focus(Some(previous));
@@ -325,10 +328,7 @@ impl Form {
     }
 
     fn call(&self, event: &JsValue) {
-        if let Err(error) = outside(|| self.on_event.call1(&JsValue::NULL, event)) {
-            // The listener's own fault must not stop the form, nor be hidden: as an unhandled rejection it is reported.
-            let _ = Promise::reject(&error);
-        }
+        outside(|| tell(&self.on_event, event));
     }
 
     /// Fits the postal code's input to the country, where it is another than before.
@@ -392,8 +392,8 @@ fn parse(texts: &Texts, choice: &Choice, now: UnixTime) -> Result<Card, Field> {
 
 /// Whether the shopper typed or pasted. A browser or password manager that fills a form in has its own order; moving the
 /// focus under its hands could stop it half-way.
-fn is_by_hand(event: &Event) -> bool {
-    event.dyn_ref::<InputEvent>().is_some_and(|event| event.input_type() != "insertReplacementText")
+fn is_by_hand(event: &Foreign) -> bool {
+    event.member("inputType").text().is_some_and(|kind| kind != "insertReplacementText")
 }
 
 /// Whether a number that is valid is also at its end: some brands' numbers may go on after they are valid.

@@ -7,21 +7,45 @@ use cardseal_protocol::brand::Brand;
 use cardseal_protocol::format::{self, Edit};
 use js_sys::Function;
 use wasm_bindgen::prelude::*;
-use web_sys::{Event, HtmlInputElement, InputEvent};
 use zeroize::Zeroizing;
 
 use crate::field::Field;
+use crate::js::Foreign;
 use crate::turn::{listener, outside};
 
-/// What is listened to. `change` is for password managers that set a value and fire only this.
-const EVENTS: [&str; 7] = ["beforeinput", "input", "compositionend", "change", "focus", "blur", "keydown"];
+#[wasm_bindgen(module = "/src/input.js")]
+extern "C" {
+    /// An input element, or a select that is used like one: its value, focus and events are used in the same way.
+    #[derive(Debug)]
+    pub(crate) type Element;
+    #[wasm_bindgen(js_name = isInput)]
+    fn is_input(value: &JsValue) -> bool;
+    fn listen(element: &Element, listener: &Function);
+    fn unlisten(element: &Element, listener: &Function);
+    fn read(element: &Element) -> JsValue;
+    fn write(element: &Element, text: &JsValue);
+    fn caret(element: &Element) -> f64;
+    #[wasm_bindgen(js_name = setCaret)]
+    fn set_caret(element: &Element, caret: f64);
+    #[wasm_bindgen(js_name = hasFocus)]
+    fn has_focus(element: &Element) -> bool;
+    fn focus(element: &Element);
+    fn fit(element: &Element, is_numeric: &JsValue, is_required: &JsValue, is_disabled: &JsValue);
+}
 
-/// An input element, or a select that is used like one, and the handler of its events, which is taken off again when this is dropped.
+impl Element {
+    /// The value as an element, if it is one.
+    pub(crate) fn of(value: JsValue) -> Option<Self> {
+        is_input(&value).then(|| value.unchecked_into())
+    }
+}
+
+/// An element and the handler of its events, which is taken off again when this is dropped.
 pub(crate) struct Input {
     pub(crate) field: Field,
-    element: HtmlInputElement,
+    element: Element,
     /// What the listener calls.
-    _handler: Closure<dyn Fn(Event)>,
+    _handler: Closure<dyn Fn(JsValue)>,
     listener: Function,
     /// The value before the edit that is under way; empty between events.
     before: RefCell<Zeroizing<String>>,
@@ -33,19 +57,16 @@ pub(crate) struct Input {
 
 impl Input {
     /// Takes the element in hand, with what a browser may have restored that was typed before a reload. The handler gets
-    /// each event of [`EVENTS`].
+    /// each event that `input.js` lists.
     pub(crate) fn new(
         field: Field,
-        element: HtmlInputElement,
+        element: Element,
         default: &'static str,
-        handler: impl Fn(Event) + 'static,
+        handler: impl Fn(Foreign) + 'static,
     ) -> Self {
-        let handler = Closure::wrap(Box::new(handler) as Box<dyn Fn(Event)>);
+        let handler = Closure::wrap(Box::new(move |event: JsValue| handler(event.into())) as Box<dyn Fn(JsValue)>);
         let listener = listener(&handler);
-        for event in EVENTS {
-            // Fails only for a listener that is no function.
-            let _ = element.add_event_listener_with_callback(event, &listener);
-        }
+        listen(&element, &listener);
         let input = Self {
             field,
             element,
@@ -67,7 +88,7 @@ impl Input {
     /// cannot be avoided: the element itself holds such strings, and no script but this module's runs here. The copy in
     /// this module's memory is owned and wiped.
     pub(crate) fn read(&self) -> Zeroizing<String> {
-        Zeroizing::new(self.element.value())
+        Zeroizing::new(read(&self.element).as_string().unwrap_or_default())
     }
 
     /// Whether the page marks it as wrong: `aria-invalid`.
@@ -95,7 +116,9 @@ impl Input {
         let before = self.before.take();
         let after = self.read();
         let length = after.encode_utf16().count();
-        let caret = self.caret().unwrap_or(length);
+        // A caret is a whole number that is at most the length.
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let caret = caret(&self.element) as usize;
         let formatted = match self.field {
             Field::Number => format::number(&before, &after, caret, edit),
             Field::Expiry => format::expiry(&before, &after, caret, edit),
@@ -105,10 +128,12 @@ impl Input {
             Field::Name | Field::Country => return caret == length,
         };
         if *formatted.text != *after {
-            self.element.set_value(&formatted.text);
+            write(&self.element, &formatted.text.as_str().into());
             // Setting a value puts the caret at its end. In Safari a selection set elsewhere would take the focus.
             if self.has_focus() {
-                self.set_caret(formatted.caret);
+                // Lengths of texts are far below 2^53.
+                #[allow(clippy::cast_precision_loss)]
+                set_caret(&self.element, formatted.caret as f64);
             }
         }
         formatted.caret == formatted.text.encode_utf16().count()
@@ -118,20 +143,17 @@ impl Input {
     pub(crate) fn clear(&self) {
         self.forget();
         self.is_used.set(false);
-        self.element.set_value(self.default);
+        write(&self.element, &self.default.into());
     }
 
     /// Gives the input the keyboard that its country's postal codes need, and takes it out of use where there are none:
     /// browsers then neither focus nor fill it.
     pub(crate) fn expect_postal_code(&self, country: Option<Country>) {
         let usage = PostalCode::usage(country);
-        let required = if usage == PostalCodeUse::Required { "true" } else { "false" };
-        let mode = if PostalCode::is_numeric(country) { "numeric" } else { "text" };
-        for (name, value) in [("inputmode", mode), ("aria-required", required)] {
-            // Fails only for a name that is none.
-            let _ = self.element.set_attribute(name, value);
-        }
-        self.element.set_disabled(usage == PostalCodeUse::None);
+        let [is_numeric, is_required, is_disabled] =
+            [PostalCode::is_numeric(country), usage == PostalCodeUse::Required, usage == PostalCodeUse::None]
+                .map(JsValue::from_bool);
+        fit(&self.element, &is_numeric, &is_required, &is_disabled);
     }
 
     /// Whether nothing is typed.
@@ -141,34 +163,19 @@ impl Input {
 
     /// Moves the keyboard focus here, the caret behind what is typed.
     pub(crate) fn focus(&self) {
-        // A listener of the page that throws is the page's to report.
-        let _ = outside(|| self.element.focus());
-        self.set_caret(self.read().encode_utf16().count());
+        outside(|| focus(&self.element));
     }
 
     /// Whether it has the keyboard focus.
     pub(crate) fn has_focus(&self) -> bool {
-        self.element.matches(":focus").unwrap_or(false)
-    }
-
-    /// The caret in UTF-16 code units; `None` for an input type that has none.
-    fn caret(&self) -> Option<usize> {
-        self.element.selection_start().ok().flatten().and_then(|caret| usize::try_from(caret).ok())
-    }
-
-    fn set_caret(&self, caret: usize) {
-        let Ok(caret) = u32::try_from(caret) else { return };
-        // Throws for an input type that has no caret, and then there is none to set.
-        let _ = self.element.set_selection_range(caret, caret);
+        has_focus(&self.element)
     }
 }
 
 impl Input {
     /// Stops listening. Dropping the form does it too, but a request under way may hold the form for some time yet.
     pub(crate) fn detach(&self) {
-        for event in EVENTS {
-            let _ = self.element.remove_event_listener_with_callback(event, &self.listener);
-        }
+        unlisten(&self.element, &self.listener);
     }
 }
 
@@ -179,10 +186,9 @@ impl Drop for Input {
 }
 
 /// What an `input` event did (W3C Input Events, section 5.1.2). Events without a type are password managers'.
-pub(crate) fn edit(event: &Event) -> Edit {
-    let Some(event) = event.dyn_ref::<InputEvent>() else { return Edit::Insert };
+pub(crate) fn edit(event: &Foreign) -> Edit {
     // The type names are of a fixed list; none holds what was typed.
-    let kind = event.input_type();
+    let Some(kind) = event.member("inputType").text() else { return Edit::Insert };
     if !kind.starts_with("delete") {
         Edit::Insert
     } else if kind.ends_with("Forward") {

@@ -14,11 +14,11 @@ pub(crate) fn value(value: &impl Serialize) -> JsValue {
     JSON::parse(&json::write(value)).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// A value that was read from JSON.
+/// A value that JavaScript gave, which may be anything, read member by member.
 #[derive(Debug)]
-pub(crate) struct Json(JsValue);
+pub(crate) struct Foreign(JsValue);
 
-impl Json {
+impl Foreign {
     /// Reads JSON; `undefined` where it is none, which has no members.
     pub(crate) fn parse(json: &str) -> Self {
         Self(JSON::parse(json).unwrap_or(JsValue::UNDEFINED))
@@ -40,16 +40,44 @@ impl Json {
         self.0.as_string()
     }
 
+    /// A number.
+    pub(crate) fn number(&self) -> Option<f64> {
+        self.0.as_f64()
+    }
+
     /// A number from 0 to 2^53 - 1, without its fraction.
     pub(crate) fn integer(&self) -> Option<u64> {
         // Checked to fit.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        self.0.as_f64().filter(|number| (0.0..9_007_199_254_740_992.0).contains(number)).map(|number| number as u64)
+        self.number().filter(|number| (0.0..9_007_199_254_740_992.0).contains(number)).map(|number| number as u64)
+    }
+
+    /// Whether it is `true`, and not only truthy.
+    pub(crate) fn is_true(&self) -> bool {
+        self.0.as_bool() == Some(true)
     }
 
     /// Whether there is no such value.
     pub(crate) fn is_absent(&self) -> bool {
         self.0.is_undefined()
+    }
+}
+
+impl From<JsValue> for Foreign {
+    fn from(value: JsValue) -> Self {
+        Self(value)
+    }
+}
+
+impl AsRef<JsValue> for Foreign {
+    fn as_ref(&self) -> &JsValue {
+        &self.0
+    }
+}
+
+impl From<Foreign> for JsValue {
+    fn from(value: Foreign) -> Self {
+        value.0
     }
 }
 
@@ -61,7 +89,7 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn json_is_read_member_by_member() {
-        let json = Json::parse(r#"{"text":"a","number":7,"list":[1,2],"null":null}"#);
+        let json = Foreign::parse(r#"{"text":"a","number":7,"list":[1,2],"null":null}"#);
         assert_eq!(json.member("text").text().as_deref(), Some("a"));
         assert_eq!(json.member("number").integer(), Some(7));
         assert_eq!(json.member("list").items().filter_map(|item| item.integer()).collect::<Vec<_>>(), [1, 2]);
@@ -74,10 +102,10 @@ mod tests {
 
     #[wasm_bindgen_test]
     fn what_is_no_json_or_no_integer_is_absent() {
-        assert!(Json::parse("<html>").member("code").is_absent());
-        assert!(Json::parse("").member("code").is_absent());
+        assert!(Foreign::parse("<html>").member("code").is_absent());
+        assert!(Foreign::parse("").member("code").is_absent());
         for number in ["-1", "1e300", "9007199254740992", "\"1\""] {
-            assert_eq!(Json::parse(number).integer(), None, "{number}");
+            assert_eq!(Foreign::parse(number).integer(), None, "{number}");
         }
     }
 }

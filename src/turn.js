@@ -42,6 +42,20 @@ export function listener(handle) {
   };
 }
 
+/** Calls a listener of the page's. What it throws is reported, as an unhandled rejection. */
+export function tell(listener, event) {
+  try {
+    listener(event);
+  } catch (error) {
+    Promise.reject(error);
+  }
+}
+
+/** Has the browser not do what it would do at the event. */
+export function preventDefault(event) {
+  event.preventDefault();
+}
+
 /** Begins a task. `step` goes on with it as far as it gets, and gives its outcome once there is one. */
 export function spawn(step, settle) {
   const task = () => {

@@ -13,6 +13,10 @@ use wasm_bindgen::prelude::*;
 extern "C" {
     fn enter() -> bool;
     fn leave();
+    /// Calls a listener of the page's. Its own fault must not stop the module, nor be hidden.
+    pub(crate) fn tell(listener: &Function, event: &JsValue);
+    #[wasm_bindgen(js_name = preventDefault)]
+    pub(crate) fn prevent_default(event: &JsValue);
     #[wasm_bindgen(js_name = listener)]
     fn listener_of(handle: &JsValue) -> Function;
 }

@@ -13,7 +13,6 @@ use cardseal_protocol::receipt::{Sealing, SignedReceipt};
 use cardseal_protocol::{CardHash, Code, Error, KeyId, MerchantId, Origin, TokenRequest, TokenResponse, UnixTime};
 use futures_util::future::try_join3;
 use js_sys::Promise;
-use web_sys::RequestCache;
 
 use crate::answer::{self, Refusal};
 use crate::clock::{Clock, parse_http_date};
@@ -130,10 +129,10 @@ impl Vault {
     /// first seal ready.
     pub(crate) async fn load(self: &Rc<Self>, deadline: Deadline, freshness: Freshness) -> Result<(), Code> {
         let merchant = ["/v1/merchants/", self.merchant.as_str(), "/keys"].concat();
-        let cache = if freshness == Freshness::New { RequestCache::Reload } else { RequestCache::Default };
+        let cache = if freshness == Freshness::New { "reload" } else { "default" };
         let (directory, merchant, device) = try_join3(
             self.get("/.well-known/cardseal/keys", cache, deadline),
-            self.get(&merchant, RequestCache::Default, deadline),
+            self.get(&merchant, "default", deadline),
             deadline.bound(Device::ready(self.device.clone())),
         )
         .await?;
@@ -241,7 +240,7 @@ impl Vault {
         Ok(())
     }
 
-    async fn get(&self, path: &str, cache: RequestCache, deadline: Deadline) -> Result<Answer, Code> {
+    async fn get(&self, path: &str, cache: &'static str, deadline: Deadline) -> Result<Answer, Code> {
         let answer = send(&[self.address.as_str(), path].concat(), Request::Get(cache), deadline).await?;
         if answer.status == 200 { Ok(answer) } else { Err(answer::refusal(&answer).code) }
     }

@@ -1,0 +1,60 @@
+// What the module does with an input, or with a select that is used like one.
+
+/** What is listened to. `change` is for password managers that set a value and fire only this. */
+const EVENTS = ["beforeinput", "input", "compositionend", "change", "focus", "blur", "keydown"];
+
+/** Whether it is one. */
+export function isInput(value) {
+  // Tests run where there is no select.
+  return [globalThis.HTMLInputElement, globalThis.HTMLSelectElement].some((type) => type && value instanceof type);
+}
+
+export function listen(element, listener) {
+  for (const event of EVENTS) element.addEventListener(event, listener);
+}
+
+export function unlisten(element, listener) {
+  for (const event of EVENTS) element.removeEventListener(event, listener);
+}
+
+export function read(element) {
+  return element.value;
+}
+
+export function write(element, text) {
+  element.value = text;
+}
+
+/** The caret in UTF-16 code units; behind the text where there is none, as in a select. */
+export function caret(element) {
+  return element.selectionStart ?? element.value.length;
+}
+
+export function setCaret(element, caret) {
+  try {
+    element.setSelectionRange(caret, caret);
+  } catch {
+    // An input type that has no caret, or a select: there is none to set.
+  }
+}
+
+export function hasFocus(element) {
+  return element.matches(":focus");
+}
+
+/** Moves the keyboard focus there, the caret behind what is typed. */
+export function focus(element) {
+  try {
+    element.focus();
+  } catch {
+    // A method of the page's own in its place; what it throws is the page's to report.
+  }
+  setCaret(element, element.value.length);
+}
+
+/** Fits the input to the postal codes that it is for. */
+export function fit(element, isNumeric, isRequired, isDisabled) {
+  element.setAttribute("inputmode", isNumeric ? "numeric" : "text");
+  element.setAttribute("aria-required", isRequired);
+  element.disabled = isDisabled;
+}
