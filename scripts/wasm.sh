@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the browser crate to pkg/wasm/: cargo, wasm-bindgen, wasm-opt. Does only the first when nothing changed.
+# Builds the browser crate to pkg/wasm/: cargo, wasm-bindgen, wasm-opt, short names. Does only the first when nothing changed.
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
 cd "$root"
@@ -21,7 +21,7 @@ module=$target_dir/wasm32-unknown-unknown/wasm/cardseal.wasm
 for tool in wasm-bindgen wasm-opt; do
   command -v "$tool" >/dev/null || { echo "wasm: $tool is missing: run make setup" >&2; exit 1; }
 done
-stamp="$(sha256sum <"$module") $(wasm-bindgen --version) $(wasm-opt --version) $(sha256sum <"$0")"
+stamp="$(sha256sum <"$module") $(wasm-bindgen --version) $(wasm-opt --version) $(sha256sum <"$0") $(sha256sum <scripts/short-names.mjs)"
 if [ -f "$out/.stamp" ] && [ "$(cat "$out/.stamp")" = "$stamp" ]; then
   exit 0
 fi
@@ -31,7 +31,8 @@ new=$target_dir/wasm-bindgen
 rm -rf "$new"
 wasm-bindgen "$module" --target web --out-dir "$new" --out-name cardseal \
   --remove-name-section --remove-producers-section
-wasm-opt -Oz "$new/cardseal_bg.wasm" --output "$new/cardseal_bg.wasm"
+wasm-opt -Oz --converge "$new/cardseal_bg.wasm" --output "$new/cardseal_bg.wasm"
+node scripts/short-names.mjs "$new"
 echo "$stamp" >"$new/.stamp"
 rm -rf "$out"
 mkdir -p "$(dirname "$out")"
