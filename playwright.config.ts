@@ -24,11 +24,33 @@ export default defineConfig({
   reporter: [["list"]],
   use: { viewport: { width: 1280, height: 900 }, trace: "retain-on-failure" },
   projects: [
-    { name: "chromium", use: chromium, testIgnore: /(webkit|projects|docs)\.spec\.ts/ },
+    { name: "chromium", use: chromium, testIgnore: /(webkit|projects|docs|gallery)\.spec\.ts/ },
     { name: "pack", testMatch: "projects.setup.ts" },
     { name: "projects", use: chromium, testMatch: "projects.spec.ts", dependencies: ["pack"] },
     // The documentation, as scripts/docs.sh built it.
     { name: "docs", use: chromium, testMatch: "docs.spec.ts" },
+    // Compares pictures, so its letters are those of tests/e2e/letters, whatever the machine has.
+    {
+      name: "gallery",
+      testMatch: "gallery.spec.ts",
+      snapshotPathTemplate: "{testDir}/gallery/{arg}{ext}",
+      expect: {
+        // Many fields load at once.
+        timeout: 30_000,
+        toHaveScreenshot: { animations: "disabled", caret: "hide", scale: "css", threshold: 0.05, maxDiffPixels: 5 },
+      },
+      use: {
+        ...chromium,
+        deviceScaleFactor: 1,
+        trace: "off",
+        viewport: { width: 1280, height: 2000 },
+        launchOptions: {
+          ...chromium.launchOptions,
+          args: [...args, "--font-render-hinting=none", "--force-color-profile=srgb", "--disable-lcd-text"],
+          env: { ...process.env, FONTCONFIG_FILE: new URL("tests/e2e/letters/fonts.conf", import.meta.url).pathname },
+        },
+      },
+    },
     // Starts no browser of Playwright's.
     { name: "webkit", use: chromium, testMatch: "webkit.spec.ts" },
     {

@@ -1,5 +1,6 @@
 import { defineConfig } from "vitepress";
 import { checkLists, code } from "./code.ts";
+import { specimenFrame } from "../specimen/serving.ts";
 import { links, slugify } from "./links.ts";
 import { others } from "./others.ts";
 
@@ -40,6 +41,7 @@ export default defineConfig({
   },
   srcExclude: ["dist/**"],
   ignoreDeadLinks: "localhostLinks",
+  vite: { plugins: [specimenFrame()] },
   head: [["link", { rel: "icon", href: "/icon.svg", type: "image/svg+xml" }]],
   themeConfig: {
     logo: "/icon.svg",

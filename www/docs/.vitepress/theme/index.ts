@@ -1,5 +1,13 @@
 // Without its fonts: system fonts are what the demo shop uses, and they need not be loaded.
+import type { EnhanceAppContext } from "vitepress";
 import theme from "vitepress/theme-without-fonts";
+import { Exhibits } from "./exhibits.ts";
+import "./exhibits.css";
 import "./style.css";
 
-export default theme;
+export default {
+  extends: theme,
+  enhanceApp({ app }: EnhanceAppContext) {
+    app.component("Exhibits", Exhibits);
+  },
+};
