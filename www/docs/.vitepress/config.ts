@@ -1,6 +1,6 @@
 import { defineConfig } from "vitepress";
-import { checkLists, code } from "./code.ts";
 import { specimenFrame } from "../specimen/serving.ts";
+import { checkLists, code } from "./code.ts";
 import { links, slugify } from "./links.ts";
 import { others } from "./others.ts";
 
