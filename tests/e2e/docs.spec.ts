@@ -93,6 +93,7 @@ async function objections(page: Page): Promise<string[]> {
 for (const scheme of ["light", "dark"] as const) {
   for (const width of [390, 1280]) {
     test(`there is nothing to object to on any page: ${scheme}, ${width} px`, async ({ browser, origin }) => {
+      test.setTimeout(180_000);
       const viewport = { width, height: 900 };
       const context = await browser.newContext({ colorScheme: scheme, viewport, reducedMotion: "reduce" });
       const page = await context.newPage();
