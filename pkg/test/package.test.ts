@@ -437,7 +437,7 @@ describe("in TypeScript", { timeout: 60_000 }, () => {
       "ShopperMessages",
       "OrderKey",
       "UseCardProps",
-      "Settings",
+      "MaybeRefOrGetter",
       "CardListeners",
       "tag",
       "TestVaultOptions",
