@@ -39,7 +39,7 @@ export default defineConfig({
     // Loaded before the first block: the first of a language that is loaded when it is needed is coloured wrongly.
     languages: ["ts", "tsx", "js", "vue", "svelte", "html", "sh", "json", "nginx", "ini"],
   },
-  srcExclude: ["dist/**"],
+  srcExclude: ["dist/**", "api/README.md"],
   ignoreDeadLinks: "localhostLinks",
   vite: { plugins: [specimenFrame()] },
   head: [["link", { rel: "icon", href: "/icon.svg", type: "image/svg+xml" }]],
