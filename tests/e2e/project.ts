@@ -1,9 +1,10 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { generateOrderKey } from "cardseal/server";
 import { freePort, type Vault } from "./vault.ts";
@@ -77,7 +78,7 @@ export class Project {
     if (!tarball || others.length) throw new Error(`there is not one package in ${packed}`);
     // Offline, since it is to need nothing more than what the project has.
     await run(fresh, "npm", "install", "--no-save", "--offline", "--no-audit", "--no-fund", join(packed, tarball));
-    await run(fresh, "npm", "run", "build");
+    await runOffline(fresh, "npm", "run", "build");
   }
 
   /** Registers the project's origin with the vault and starts its server; resolves when that answers. */
@@ -141,18 +142,26 @@ async function install(name: ProjectName): Promise<string> {
   await run(making, "npm", "ci", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts");
   // Where nothing is to be installed, npm makes no folder.
   await mkdir(join(making, "node_modules"), { recursive: true });
-  for (const old of await readdir(tools)) {
-    if (old.startsWith(`${name}-`) && join(tools, old) !== making) await rm(join(tools, old), { recursive: true });
-  }
   // Only what is whole has the name that is looked for. Another run may have been faster.
   await rename(making, installed).catch(() => rm(making, { recursive: true }));
   return installed;
 }
 
-async function run(cwd: string, program: string, ...args: string[]): Promise<string> {
+/** Runs a program of which no Node process asks any host for anything. */
+export async function runOffline(cwd: string, program: string, ...args: string[]): Promise<void> {
+  const asked = join(cwd, "asked.txt");
+  await writeFile(asked, "");
+  const guard = { CARDSEAL_ASKED: asked, NODE_OPTIONS: `--import ${pathToFileURL(join(folder, "offline.mjs"))}` };
+  const result = await run({ cwd, env: { ...env, ...guard } }, program, ...args).catch((error) => error);
+  const hosts = await readFile(asked, "utf8");
+  if (hosts) throw new Error(`${program} ${args.join(" ")} asked ${hosts}`);
+  if (result instanceof Error) throw result;
+}
+
+async function run(where: string | { cwd: string; env: NodeJS.ProcessEnv }, program: string, ...args: string[]) {
+  const { cwd, env: variables } = typeof where === "string" ? { cwd: where, env } : where;
   try {
-    const { stdout } = await promisify(execFile)(program, args, { cwd, env, maxBuffer: 1 << 26 });
-    return stdout;
+    await promisify(execFile)(program, args, { cwd, env: variables, maxBuffer: 1 << 26 });
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
     throw new Error(`${program} ${args.join(" ")} failed in ${cwd}\n${stdout}\n${stderr}`);

@@ -1,6 +1,7 @@
+import { mkdir } from "node:fs/promises";
 import { approvedCard, Checkout } from "./checkout.ts";
 import { test as base, expect } from "./fixtures.ts";
-import { Project, type ProjectName, projects } from "./project.ts";
+import { Project, type ProjectName, projects, runOffline } from "./project.ts";
 
 // The packed package in fresh projects, each as its framework's own starter makes it, built for production: each pays.
 
@@ -71,4 +72,17 @@ test("plain: a file that is not what was published is not run", async ({ build, 
   await page.unroute(file);
   await page.goto(project.origin);
   await expect(page.locator("#pay")).toBeEnabled();
+});
+
+// biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern which fixtures this one needs.
+test("a build that asks a host for something is found", async ({}, { outputDir }) => {
+  await mkdir(outputDir, { recursive: true });
+  const node = (script: string) => runOffline(outputDir, process.execPath, "--eval", script);
+  await node('console.log("nothing is asked")');
+  await node('fetch("http://localhost:1").catch(() => {})');
+  const quiet = "catch(() => {})";
+  for (const address of ["https://fonts.example/a.woff2", "http://192.0.2.1/telemetry"]) {
+    await expect(node(`fetch("${address}").${quiet}`), address).rejects.toThrow(new URL(address).hostname);
+  }
+  await expect(node('require("net").connect(443, "binaries.example")')).rejects.toThrow("asked binaries.example");
 });
