@@ -1,4 +1,4 @@
-// Measures the browser's part in headless Chromium, with the module that shoppers get: handling real key presses, sealing,
+// Measures the browser's part in headless Chromium, with the module that shoppers get, in each of its forms: handling real key presses, sealing,
 // the key schedule that runs ahead, and what is signed and verified around them, once for each suite; beside npm's jose and
 // hpke doing their whole call in the same run. Nothing in the module is there for this: bench/page.js takes the time where
 // the module calls the browser.
@@ -12,7 +12,18 @@ import { chromium } from "@playwright/test";
 import { suites } from "../pkg/dist/testing/index.js";
 
 const root = join(import.meta.dirname, "..");
-const rounds = 12;
+/** The forms that the module has, where they run, and how often each is measured. */
+const forms = {
+  WebAssembly: { module: "../pkg/wasm/cardseal.js", count: 40, rounds: 12 },
+  JavaScript: { module: "../pkg/javascript/cardseal.js", count: 40, rounds: 3 },
+  // As in Lockdown Mode.
+  "JavaScript, interpreted": {
+    module: "../pkg/javascript/cardseal.js",
+    count: 5,
+    rounds: 1,
+    flags: ["--js-flags=--jitless"],
+  },
+};
 const limits = { keystroke: 1, seal: 0.05, directory: 5 };
 const types = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
 
@@ -36,24 +47,27 @@ const origin = `http://localhost:${server.address().port}`;
 
 // The one list of how Chromium is started here.
 const { binary, args } = JSON.parse(await readFile(join(root, "webdriver.json"), "utf8"))["goog:chromeOptions"];
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? binary, args });
 try {
-  const measured = {};
-  for (const suite of suites) measured[suite] = await measure(suite);
-  print(measured, browser.version());
+  for (const [name, { flags = [], ...form }] of Object.entries(forms)) {
+    const executablePath = process.env.CHROMIUM ?? binary;
+    const browser = await chromium.launch({ executablePath, args: [...args, ...flags] });
+    const measured = {};
+    for (const suite of suites) measured[suite] = await measure(browser, suite, form);
+    print(name, measured, browser.version());
+    await browser.close();
+  }
 } finally {
-  await browser.close();
   server.close();
 }
 
-async function measure(suite) {
+async function measure(browser, suite, { module, count, rounds }) {
   const page = await browser.newPage();
   page.on("pageerror", (error) => {
     throw error;
   });
   await page.goto(`${origin}/bench/page.html`);
   await page.waitForFunction(() => globalThis.bench);
-  await page.evaluate((suite) => globalThis.bench.start(suite), suite);
+  await page.evaluate((options) => globalThis.bench.start(options), { suite, module, count });
   // The first round only warms the engine's compilers up.
   for (let round = 0; round <= rounds; round++) {
     await page.evaluate(() => globalThis.bench.startTyping());
@@ -67,9 +81,11 @@ async function measure(suite) {
   return samples;
 }
 
-function print(measured, version) {
+function print(name, measured, version) {
   const classic = measured["HPKE-7"];
-  console.log(`${`browser, medians in headless Chromium ${version}`.padEnd(64)}${"ms".padStart(8)}   samples`);
+  // The limits are for WebAssembly.
+  const limited = name === "WebAssembly" ? within : () => "";
+  console.log(`${`${name}, medians in headless Chromium ${version}`.padEnd(64)}${"ms".padStart(8)}   samples`);
   row("handling one keystroke", classic.keystroke, limited(median(classic.keystroke), limits.keystroke));
   for (const [suite, samples] of Object.entries(measured)) {
     row(
@@ -83,10 +99,15 @@ function print(measured, version) {
     row(`${suite}: tokenize() until the request leaves, order checked`, samples.submit, "");
     row(`${suite}: verifying the receipt`, samples.receipt, "");
   }
-  for (const name of ["jose", "hpke"]) {
+  if (name !== "WebAssembly") return;
+  for (const library of ["jose", "hpke"]) {
     const title =
-      name === "jose" ? "jose, ECDH-ES with A256GCM, whole call" : "hpke, the same suite as HPKE-7, whole call";
-    row(title, classic[name], `${(median(classic[name]) / median(classic.seal)).toFixed(1)} times sealing at submit`);
+      library === "jose" ? "jose, ECDH-ES with A256GCM, whole call" : "hpke, the same suite as HPKE-7, whole call";
+    row(
+      title,
+      classic[library],
+      `${(median(classic[library]) / median(classic.seal)).toFixed(1)} times sealing at submit`,
+    );
   }
 }
 
@@ -96,7 +117,7 @@ function row(title, samples, remark) {
   );
 }
 
-function limited(value, limit) {
+function within(value, limit) {
   return `limit ${limit}: ${value <= limit ? "ok" : "OVER"}`;
 }
 

@@ -20,7 +20,7 @@ const customElementLimit = 2 * 1024;
 const frameLimit = 96 * 1024;
 
 /** The module as JavaScript, in place of WebAssembly where there is none. */
-const javascriptLimit = 160 * 1024;
+const javascriptLimit = 128 * 1024;
 
 const page = sizes(
   await merchantPage(`import { loadCardseal } from "cardseal";

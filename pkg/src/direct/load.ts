@@ -25,8 +25,8 @@ export interface Direct {
 let loading: Promise<typeof CardForm> | undefined;
 
 /**
- * Loads the module that seals: WebAssembly or, in a browser without it, the same as JavaScript, four times as large. `null` on a
- * server, where there is no page.
+ * Loads the module that seals: WebAssembly or, in a browser without it, the same as JavaScript. `null` on a server, where there is
+ * no page.
  *
  * @throws CardsealError (the promise rejects) `options_invalid`; `csp`: the page's policy does not allow WebAssembly;
  * `network`; `load_timeout`. It may be called again then.
