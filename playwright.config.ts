@@ -14,6 +14,7 @@ const chromium = {
 export default defineConfig({
   testDir: "tests/e2e",
   outputDir: "test-results",
+  snapshotPathTemplate: "{testDir}/{testFileName}-snapshots/{arg}{ext}",
   workers: 2,
   fullyParallel: true,
   // A test that passes at the second try has found something.

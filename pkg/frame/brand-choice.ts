@@ -45,6 +45,7 @@ function mark(brand: Brand): Element {
     return name;
   }
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.ariaHidden = "true";
   svg.append(document.createElementNS(svg.namespaceURI, "use"));
   svg.firstElementChild?.setAttribute("href", `#mark-${brand}`);
   return svg;
