@@ -27,7 +27,7 @@ const types = { ".js": "text/javascript" };
 
 /** The merchant's page, by whose address it knows the vault. */
 const page = `<!doctype html><title>Shop</title><meta name="viewport" content="width=device-width">
-<div id="card"></div><p>What comes after it.</p>
+<style>#card { min-height: 164px }</style><div id="card"></div><p>What comes after it.</p>
 <script type="module">
   import { loadCardseal } from "/dist/index.js";
   globalThis.shifts = [];

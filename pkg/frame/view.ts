@@ -44,7 +44,10 @@ export class View {
   constructor(choose: (brand: Brand) => void) {
     this.#choice = new BrandChoice(find(".brands"), choose);
     // Enter is the form's own event; a real submission would leave the page.
-    find("form").addEventListener("submit", (event) => event.preventDefault());
+    const form = find<HTMLFormElement>("form");
+    form.addEventListener("submit", (event) => event.preventDefault());
+    // A browser may have kept what was typed before the frame was loaded anew; the page has been told that it is gone.
+    form.reset();
   }
 
   /** The inputs, for the card form alone. */

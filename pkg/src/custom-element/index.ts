@@ -125,6 +125,8 @@ function makeClass(): CustomElementConstructor {
       const sheet = new CSSStyleSheet();
       sheet.replaceSync(":host(:not([hidden])){display:block}");
       root.adoptedStyleSheets = [sheet];
+      // Firefox complains only of what it can give the focus to.
+      this.#place.tabIndex = -1;
       root.append(this.#place);
       this.#binding.watch(() => this.#validate());
       this.addEventListener("invalid", () => setTimeout(() => this.#follow()));
