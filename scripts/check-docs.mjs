@@ -34,7 +34,7 @@ function check(page, text) {
   }
   // Only what begins with one of the repository's folders is a path of it. What is built is not there before a build.
   for (const { index, 1: path } of text.matchAll(/`([\w.-]+\/[\w./-]*)`/g)) {
-    const built = /^pkg\/(dist|wasm)\b|^www\/dist\b/.test(path);
+    const built = /^pkg\/(dist|wasm|javascript)\b|^www\/(docs\/)?dist\b/.test(path);
     if (folders.has(path.split("/")[0]) && !built && !existsSync(join(root, path))) say(index, `no such path: ${path}`);
   }
   for (const { index, 1: path, 2: name } of text.matchAll(/`([\w./-]+\.(?:rs|ts)): ([^`]+)`/g)) {
