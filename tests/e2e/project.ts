@@ -139,7 +139,11 @@ async function install(name: ProjectName): Promise<string> {
   await mkdir(tools, { recursive: true });
   const making = await mkdtemp(join(tools, `${name}-`));
   for (const file of files) await cp(file, join(making, file.slice(dirname(file).length)));
-  await run(making, "npm", "ci", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts");
+  const args = ["ci", "--prefer-offline", "--no-audit", "--no-fund", "--ignore-scripts"];
+  await run(making, "npm", ...args).catch(async (error) => {
+    await rm(making, { recursive: true });
+    throw error;
+  });
   // Where nothing is to be installed, npm makes no folder.
   await mkdir(join(making, "node_modules"), { recursive: true });
   // Only what is whole has the name that is looked for. Another run may have been faster.
