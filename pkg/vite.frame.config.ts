@@ -14,6 +14,8 @@ export default defineConfig({
     // Data URLs and inline scripts are what the vault's content security policy forbids.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // In KB: the module as JavaScript is one file.
+    chunkSizeWarningLimit: 600,
   },
   plugins: [catalogues(), integrity(), precompress()],
 });

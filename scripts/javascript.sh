@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the browser crate once more, as JavaScript to pkg/javascript/, for browsers without WebAssembly: cargo, wasm-bindgen,
-# wasm-opt, wasm2js. Does only the first when nothing changed. The other build is scripts/wasm.sh.
+# wasm2js. Does only the first when nothing changed. The other build is scripts/wasm.sh.
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
 cd "$root"
@@ -21,7 +21,7 @@ RUSTC_BOOTSTRAP=1 with_wasm_toolchain cargo rustc --quiet --locked --package car
   -- -C "link-arg=--max-memory=$memory"
 
 module=$built/wasm32-unknown-unknown/wasm/cardseal.wasm
-for tool in wasm-bindgen wasm-opt wasm2js; do
+for tool in wasm-bindgen wasm2js; do
   command -v "$tool" >/dev/null || { echo "javascript: $tool is missing: run make setup" >&2; exit 1; }
 done
 stamp="$(sha256sum <"$module") $(wasm-bindgen --version) $(wasm2js --version) $(sha256sum <"$0")"
@@ -35,8 +35,7 @@ rm -rf "$new"
 # For bundlers, because that glue knows of no WebAssembly: it takes the module's functions from an import.
 wasm-bindgen "$module" --target bundler --out-dir "$new" --out-name cardseal \
   --remove-name-section --remove-producers-section
-wasm-opt -Oz "$new/cardseal_bg.wasm" --output "$new/cardseal_bg.wasm"
-wasm2js -O "$new/cardseal_bg.wasm" --output "$new/cardseal_bg.wasm.js"
+wasm2js -Oz "$new/cardseal_bg.wasm" --output "$new/cardseal_bg.wasm.js"
 # As wasm-bindgen writes it, but for the memory, and for exports of its own: the package's modules are said to have no side
 # effects, and a bundler would go past one that only passes on what another exports.
 cat >"$new/cardseal.js" <<END
