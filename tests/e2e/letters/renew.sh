@@ -14,7 +14,7 @@ for font in Sans:0.4.2 SansArabic:0.4.3 SansHebrew:0.4.1 SansDevanagari:0.4.1 Sa
   package=noto-$(sed -E 's/([a-z])([A-Z])/\1-\2/g' <<<"$name" | tr '[:upper:]' '[:lower:]')
   (cd "$sources" && npm pack --silent "@expo-google-fonts/$package@$version" >/dev/null && tar xzf ./*.tgz && rm ./*.tgz)
   # Kerning and alternates are most of a small font; only these scripts cannot do without.
-  positions=(--drop-tables+=GPOS,GSUB,GDEF)
+  positions=("--drop-tables+=GPOS,GSUB,GDEF")
   [[ "$name" =~ Arabic|Hebrew|Devanagari ]] && positions=()
   for weight in 400Regular 700Bold; do
     # Bold letters are of the amount and of badges, which are Latin.
