@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { test as base, expect, type FrameLocator, type Page } from "@playwright/test";
+import type { AxeResults } from "axe-core";
 import { Site } from "./site.ts";
 
 // The editor on the documentation's page about styling: what is chosen there is what the fields look like, and what the code says.
@@ -93,6 +96,33 @@ test("what is no value is named where it was typed, and the rest goes on", async
   await expect(editor.page.locator("#editor-layout")).toContainText("layout.areas");
   await editor.input("Fonts, as JSON").fill('[{ "family": "Inter" }]');
   await expect(editor.page.locator("#editor-fonts")).toContainText("fonts");
+});
+
+test("it works by keyboard, and axe finds nothing in it, with a problem shown", async ({ editor }) => {
+  const { page } = editor;
+  await editor.input("Theme").focus();
+  await page.keyboard.press("n");
+  await expect(editor.fields.locator("html")).toHaveAttribute("data-theme", "night");
+  // Layout, language, three boxes, colorPrimary, its reset, seven colours, fontSize.
+  for (let step = 0; step < 15; step++) await page.keyboard.press("Tab");
+  await expect(editor.input("fontSize")).toBeFocused();
+  await page.keyboard.press("ArrowRight");
+  await expect.poll(() => editor.style("#number", "font-size")).toBe("17px");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect.poll(() => editor.style("#number", "font-size")).toBe("16px");
+  await expect(editor.input("fontSize")).toBeFocused();
+
+  await editor.input("Rules, as JSON").fill("{");
+  await expect(page.locator("#editor-appearance-rules")).toContainText("This is no JSON");
+  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
+  const found = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(within: string): Promise<AxeResults> } };
+    const { violations, passes } = await axe.run(".editor");
+    return { violations: violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), passes: passes.length };
+  });
+  expect(found.violations).toEqual([]);
+  expect(found.passes).toBeGreaterThan(10);
 });
 
 test("a link brings the look back, and the code is what the link says", async ({ editor, context }) => {
