@@ -25,11 +25,11 @@ export default defineConfig({
   reporter: [["list"]],
   use: { viewport: { width: 1280, height: 900 }, trace: "retain-on-failure" },
   projects: [
-    { name: "chromium", use: chromium, testIgnore: /(webkit|projects|docs|gallery)\.spec\.ts/ },
+    { name: "chromium", use: chromium, testIgnore: /(webkit|projects|docs|gallery|editor)\.spec\.ts/ },
     { name: "pack", testMatch: "projects.setup.ts" },
     { name: "projects", use: chromium, testMatch: "projects.spec.ts", dependencies: ["pack"] },
     // The documentation, as scripts/docs.sh built it.
-    { name: "docs", use: chromium, testMatch: "docs.spec.ts" },
+    { name: "docs", use: chromium, testMatch: /(docs|editor)\.spec\.ts/ },
     // Compares pictures, so its letters are those of tests/e2e/letters, whatever the machine has.
     {
       name: "gallery",
@@ -62,7 +62,7 @@ export default defineConfig({
     {
       name: "firefox",
       // What Firefox cannot do, or not by WebDriver BiDi, is left out test by test, each with its reason.
-      testIgnore: "webkit.spec.ts",
+      testIgnore: /(webkit|projects|docs|gallery|editor)\.spec\.ts/,
       use: {
         browserName: "firefox",
         // The Firefox that people have, over WebDriver BiDi; Playwright's own is a patched one.

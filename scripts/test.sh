@@ -92,6 +92,7 @@ test_projects() {
 test_docs() {
   scripts/docs.sh
   run "documentation site" playwright test --project docs
+  run "gallery, compared with pictures of it" playwright test --project gallery
 }
 
 # What a shopper downloads stays within its limits.

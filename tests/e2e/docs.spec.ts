@@ -1,11 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
 import { createRequire } from "node:module";
-import type { AddressInfo } from "node:net";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { test as base, expect, type Page } from "@playwright/test";
 import type { AxeResults } from "axe-core";
+import { Site } from "./site.ts";
 
 // The documentation site, as scripts/docs.sh built it: what a reader sees, in both colour schemes, on a desktop and a phone.
 
@@ -27,29 +25,13 @@ const pages = [
   "api/cardseal",
 ];
 
-const types: Record<string, string> = {
-  ".html": "text/html",
-  ".js": "text/javascript",
-  ".css": "text/css",
-  ".svg": "image/svg+xml",
-  ".json": "application/json",
-};
-
 const test = base.extend<object, { origin: string }>({
   origin: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern which fixtures this one needs.
     async ({}, use) => {
-      const server: Server = createServer(async (request, response) => {
-        const { pathname } = new URL(request.url ?? "/", "http://localhost");
-        const path = join(site, pathname.endsWith("/") ? `${pathname}index.html` : pathname);
-        const body = await readFile(path).catch(() => undefined);
-        response.writeHead(body ? 200 : 404, { "content-type": types[extname(path)] ?? "application/octet-stream" });
-        response.end(body);
-      });
-      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-      await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-      server.closeAllConnections();
-      server.close();
+      const server = await Site.start();
+      await use(server.origin);
+      server.stop();
     },
     { scope: "worker" },
   ],
