@@ -110,6 +110,8 @@ export class Frame {
       referrerpolicy: "no-referrer",
       width: "100%",
       frameborder: "0",
+      // Or the line that it stands on would be some pixels higher than the fields.
+      align: "top",
       scrolling: "no",
       src: `${this.#settings.vault}/frame/?merchant=${this.#settings.merchant}${origins ? `&fonts=${origins}` : ""}${locale ? `&locale=${locale}` : ""}`,
     };

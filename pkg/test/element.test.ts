@@ -142,6 +142,7 @@ describe("mounting", () => {
       width: "100%",
       height: "164",
       frameborder: "0",
+      align: "top",
       scrolling: "no",
     });
   });
