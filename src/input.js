@@ -42,6 +42,11 @@ export function hasFocus(element) {
   return element.matches(":focus");
 }
 
+/** Whether the page marks it as wrong. */
+export function isMarked(element) {
+  return element.matches("[aria-invalid=true]");
+}
+
 /** Moves the keyboard focus there, the caret behind what is typed. */
 export function focus(element) {
   try {

@@ -29,6 +29,8 @@ extern "C" {
     fn set_caret(element: &Element, caret: f64);
     #[wasm_bindgen(js_name = hasFocus)]
     fn has_focus(element: &Element) -> bool;
+    #[wasm_bindgen(js_name = isMarked)]
+    fn is_marked(element: &Element) -> bool;
     fn focus(element: &Element);
     fn fit(element: &Element, is_numeric: &JsValue, is_required: &JsValue, is_disabled: &JsValue);
 }
@@ -93,7 +95,7 @@ impl Input {
 
     /// Whether the page marks it as wrong: `aria-invalid`.
     pub(crate) fn is_marked(&self) -> bool {
-        self.element.get_attribute("aria-invalid").is_some_and(|marked| marked == "true")
+        is_marked(&self.element)
     }
 
     /// Remembers the value, because an edit of it is about to happen.
