@@ -37,8 +37,9 @@ const preload = document.createElement("link");
 Object.assign(preload, { rel: "preload", as: "fetch", crossOrigin: "", href: `/v1/merchants/${merchant}/keys` });
 document.head.append(preload);
 
-// What the page asks for comes while it is still to say so.
-loadLanguage(query.get("locale") ?? undefined);
+// What the page asks for comes while it is still to say so. Not before: Firefox would wait for it with the event itself, by which
+// the page knows that the frame is there.
+addEventListener("load", () => loadLanguage(query.get("locale") ?? undefined));
 
 addEventListener("message", connect);
 
