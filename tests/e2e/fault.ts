@@ -42,10 +42,10 @@ export function plantFaults(module: Buffer): Buffer {
   return Buffer.concat([module.subarray(0, 8), ...written.flat()]);
 }
 
-/** By what wasm-bindgen exports: methods by their names, and one function for each kind of closure. */
+/** By what is exported: methods by their names, and one function for each kind of closure, whose name was shortened. */
 function faultOf(name: string, { params, results }: Type): Fault | undefined {
   if (name === "cardform_tokenize") return "call";
-  if (!name.includes("closures") || !name.includes("invoke")) return undefined;
+  if (!/^_[\da-z]+$/.test(name)) return undefined;
   return params === 2 && results[0] === EXTERNREF ? "task" : params === 3 && results.length === 0 ? "event" : undefined;
 }
 
