@@ -1,5 +1,6 @@
 // Gives short names to what the WebAssembly module and the glue beside it call each other by. wasm-bindgen puts a hash of
-// 16 digits into them, which does not compress, and each stands in both files.
+// 16 digits into them, which does not compress, and each stands in both files. The files that they are in stand there once
+// for each name.
 //
 //   node scripts/short-names.mjs FOLDER   with the files that wasm-bindgen wrote
 
@@ -13,14 +14,18 @@ const folder = process.argv[2];
 const path = join(folder, "cardseal_bg.wasm");
 const bytes = readFileSync(path);
 const module = await WebAssembly.compile(bytes);
-const long = [...WebAssembly.Module.imports(module), ...WebAssembly.Module.exports(module)]
+const imports = WebAssembly.Module.imports(module);
+const long = [...imports, ...WebAssembly.Module.exports(module)]
   .map(({ name }) => name)
   .filter((name) => /_[\da-f]{15,16}(?:_|$)/.test(name));
 const names = new Map([...new Set(long)].map((name, index) => [name, `_${index.toString(36)}`]));
+/** Of the files, only as names in the object of imports: the glue imports them by their paths. */
+const files = new Map([...new Set(imports.map(({ module }) => module))].map((name, index) => [name, `${index}`]));
 
 for (const file of ["cardseal.js", "cardseal.d.ts", "cardseal_bg.wasm.d.ts"]) {
   let text = readFileSync(join(folder, file), "utf8");
   for (const [name, short] of names) text = text.replaceAll(new RegExp(`\\b${name}\\b`, "g"), short);
+  for (const [name, short] of files) text = text.replaceAll(`"${name}": `, `"${short}": `);
   writeFileSync(join(folder, file), text);
 }
 writeFileSync(path, Buffer.concat([bytes.subarray(0, 8), ...Array.from(sections(), shortened)]));
@@ -36,20 +41,21 @@ function* sections() {
 
 /** A section as it is written. In the two that hold names, each is a length and as many bytes. */
 function shortened({ id, content }) {
-  if (id === IMPORTS || id === EXPORTS) for (const [name, short] of names) content = replaced(content, name, short);
+  if (id === IMPORTS || id === EXPORTS) {
+    for (const [name, short] of [...names, ...files]) content = replaced(content, name, short);
+  }
   return Buffer.concat([Buffer.of(id), number(content.length), content]);
 }
 
 function replaced(content, name, short) {
   const written = Buffer.concat([number(name.length), Buffer.from(name)]);
-  const at = content.indexOf(written);
-  if (at < 0) return content;
-  return Buffer.concat([
-    content.subarray(0, at),
-    number(short.length),
-    Buffer.from(short),
-    content.subarray(at + written.length),
-  ]);
+  const parts = [];
+  let from = 0;
+  for (let at = content.indexOf(written); at >= 0; at = content.indexOf(written, from)) {
+    parts.push(content.subarray(from, at), number(short.length), Buffer.from(short));
+    from = at + written.length;
+  }
+  return Buffer.concat([...parts, content.subarray(from)]);
 }
 
 /** An unsigned number in LEB128, as WebAssembly writes all of them: 7 bits a byte, the lowest first. */
