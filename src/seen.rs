@@ -21,7 +21,7 @@ pub(crate) fn recall(vault: &Origin) -> Option<Seen> {
 
 /// Remembers it in place of what was remembered before.
 pub(crate) fn remember(vault: &Origin, seen: &Seen) {
-    set(&key(vault), &seen.to_string().into());
+    set(&key(vault), &seen.to_text().into());
 }
 
 fn key(vault: &Origin) -> JsValue {

@@ -102,6 +102,7 @@ type Members<T> = {
 };
 
 /** An object with these members and no others, own ones only. */
+/* @__NO_SIDE_EFFECTS__ */
 function object<T>(members: Members<T>): Parser<T> {
   return (value) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) refuse();
@@ -116,6 +117,7 @@ function object<T>(members: Members<T>): Parser<T> {
 }
 
 /** One of several objects, told apart by the member `name`. */
+/* @__NO_SIDE_EFFECTS__ */
 function union<T>(name: string, variants: Record<string, Parser<T>>): Parser<T> {
   return (value) => {
     const key = String((value as Record<string, unknown>)[name]);
@@ -133,6 +135,7 @@ function message(type: string, members = {}): Parser<unknown> {
   return object({ v: literal(PROTOCOL), type: literal(type), ...members });
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function literal<const T>(...allowed: T[]): Parser<T> {
   return (value) => (allowed.includes(value as T) ? (value as T) : refuse());
 }
@@ -142,19 +145,23 @@ function optional<T>(parser: Parser<T>): Parser<T | undefined> {
   return (value) => (value === undefined ? value : parser(value));
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function nullable<T>(parser: Parser<T>): Parser<T | null> {
   return (value) => (value === null ? value : parser(value));
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function list<T>(parser: Parser<T>, most: number): Parser<T[]> {
   return (value) => (Array.isArray(value) && value.length <= most ? Array.from(value, parser) : refuse());
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function integer(least: number, most: number): Parser<number> {
   return (value) =>
     Number.isInteger(value) && (value as number) >= least && (value as number) <= most ? (value as number) : refuse();
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 function text<T extends string = string>(pattern: RegExp): Parser<T> {
   return (value) => (typeof value === "string" && pattern.test(value) ? (value as T) : refuse());
 }
@@ -176,6 +183,7 @@ function data<T>(value: unknown): T {
 }
 
 /** A code or a brand by its shape, not by a list: a newer vault may know more of them than this version. No digits. */
+/* @__NO_SIDE_EFFECTS__ */
 function identifier<T extends string>(): Parser<T> {
   return text<T>(/^[a-z_]{1,48}$/);
 }
@@ -189,6 +197,7 @@ const last4 = /* @__PURE__ */ text(/^\d{4}$/);
 const callId = /* @__PURE__ */ integer(1, Number.MAX_SAFE_INTEGER);
 
 /** An object with a member for each field. */
+/* @__NO_SIDE_EFFECTS__ */
 function ofEachField<T>(parser: Parser<T>): Parser<Record<Field, T>> {
   return object(Object.fromEntries(fields.map((name) => [name, parser])) as never);
 }

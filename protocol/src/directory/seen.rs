@@ -1,9 +1,7 @@
 //! What a browser remembers of a vault's directory, so that nobody can show it an older one.
 
-use core::fmt;
-
 use super::{Delegation, SignedDirectory};
-use crate::{DirectoryHash, Error, UnixTime};
+use crate::{DirectoryHash, Error, UnixTime, json::Writer};
 
 /// The newest directory that was seen.
 ///
@@ -20,6 +18,22 @@ impl Seen {
     /// Of a directory under a delegation, both verified or about to be.
     pub(super) fn new(delegation: &Delegation, directory: &SignedDirectory) -> Self {
         Self { delegated: delegation.issued, sequence: directory.sequence(), hash: directory.hash() }
+    }
+
+    /// As text, for [`Seen::parse`].
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        // Two numbers of at most 20 digits, 43 characters and two dots.
+        let mut buffer = [0; 85];
+        let mut writer = Writer::new(&mut buffer);
+        writer
+            .unsigned(self.delegated.as_secs())
+            .raw(".")
+            .unsigned(self.sequence)
+            .raw(".")
+            .raw(&self.hash.to_base64url());
+        let length = writer.finish().unwrap_or_default();
+        buffer.iter().take(length).copied().map(char::from).collect()
     }
 
     /// Reads what [`Seen`] was written as; `None` where it is not that.
@@ -44,11 +58,5 @@ impl Seen {
             || (next.delegated == self.delegated && next.sequence > self.sequence)
             || next == self;
         if is_later { Ok(()) } else { Err(Error::DirectoryRolledBack) }
-    }
-}
-
-impl fmt::Display for Seen {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{}", self.delegated.as_secs(), self.sequence, self.hash)
     }
 }
