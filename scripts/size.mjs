@@ -17,7 +17,7 @@ const adapterLimit = 1.5 * 1024;
 const customElementLimit = 2 * 1024;
 // The form and its cryptography; the hybrid suite (ML-KEM-768, SHA-3 and SHAKE); the chain of trust, verified in the module; one
 // language. The goal is 80 KiB: docs/benchmarks.md has what is there now.
-const frameLimit = 85 * 1024;
+const frameLimit = 86 * 1024;
 
 /** The module as JavaScript, in place of WebAssembly where there is none. */
 const javascriptLimit = 128 * 1024;
