@@ -75,7 +75,8 @@ test("an address is asked for, judged by its country, and paid with, and the pag
   const result = await tokenize(page, order);
   expect(result).toMatchObject({ ok: true, last4: "4242" });
   expect(await host.pay(order, result.token)).toMatchObject({ ok: true, status: "approved" });
-  expect(JSON.stringify([result, await page.evaluate("window.heard")])).not.toMatch(/EC1Y|8SY|"GB"|United/i);
+  // As a word: three letters stand somewhere in one in twenty-five of the texts that are in base64url.
+  expect(JSON.stringify([result, await page.evaluate("window.heard")])).not.toMatch(/EC1Y|\b8SY\b|"GB"|United/i);
   expect(vault.log).not.toMatch(/EC1Y|8SY|United/i);
 });
 
