@@ -106,6 +106,7 @@ function refuse$1() {
 	throw new TypeError();
 }
 /** An object with these members and no others, own ones only. */
+/* @__NO_SIDE_EFFECTS__ */
 function object(members) {
 	return (value) => {
 		if (typeof value !== "object" || value === null || Array.isArray(value)) refuse$1();
@@ -119,6 +120,7 @@ function object(members) {
 	};
 }
 /** One of several objects, told apart by the member `name`. */
+/* @__NO_SIDE_EFFECTS__ */
 function union(name, variants) {
 	return (value) => {
 		const key = String(value[name]);
@@ -128,12 +130,13 @@ function union(name, variants) {
 }
 /* @__NO_SIDE_EFFECTS__ */
 function message(type, members = {}) {
-	return object({
-		v: literal(1),
-		type: literal(type),
+	return /* @__PURE__ */ object({
+		v: /* @__PURE__ */ literal(1),
+		type: /* @__PURE__ */ literal(type),
 		...members
 	});
 }
+/* @__NO_SIDE_EFFECTS__ */
 function literal(...allowed) {
 	return (value) => allowed.includes(value) ? value : refuse$1();
 }
@@ -141,15 +144,19 @@ function literal(...allowed) {
 function optional(parser) {
 	return (value) => value === void 0 ? value : parser(value);
 }
+/* @__NO_SIDE_EFFECTS__ */
 function nullable(parser) {
 	return (value) => value === null ? value : parser(value);
 }
+/* @__NO_SIDE_EFFECTS__ */
 function list(parser, most) {
 	return (value) => Array.isArray(value) && value.length <= most ? Array.from(value, parser) : refuse$1();
 }
+/* @__NO_SIDE_EFFECTS__ */
 function integer(least, most) {
 	return (value) => Number.isInteger(value) && value >= least && value <= most ? value : refuse$1();
 }
+/* @__NO_SIDE_EFFECTS__ */
 function text(pattern) {
 	return (value) => typeof value === "string" && pattern.test(value) ? value : refuse$1();
 }
@@ -159,11 +166,12 @@ function upTo(length) {
 }
 /** Texts, in lists and objects. What they say the frame reads, and answers what it cannot. */
 function data(value) {
-	return typeof value === "string" ? (/* @__PURE__ */ upTo(2048))(value) : Array.isArray(value) ? list(data, 16)(value) : object(Object.fromEntries(Object.keys(value).map((key) => [name(key), data])))(value);
+	return typeof value === "string" ? (/* @__PURE__ */ upTo(2048))(value) : Array.isArray(value) ? (/* @__PURE__ */ list(data, 16))(value) : (/* @__PURE__ */ object(Object.fromEntries(Object.keys(value).map((key) => [name(key), data]))))(value);
 }
 /** A code or a brand by its shape, not by a list: a newer vault may know more of them than this version. No digits. */
+/* @__NO_SIDE_EFFECTS__ */
 function identifier() {
-	return text(/^[a-z_]{1,48}$/);
+	return /* @__PURE__ */ text(/^[a-z_]{1,48}$/);
 }
 var name = /* @__PURE__ */ text(/^[a-z:.]{1,99}$/i);
 var boolean = /* @__PURE__ */ literal(true, false);
@@ -180,88 +188,87 @@ var brand = /* @__PURE__ */ identifier();
 var last4 = /* @__PURE__ */ text(/^\d{4}$/);
 var callId = /* @__PURE__ */ integer(1, Number.MAX_SAFE_INTEGER);
 /** An object with a member for each field. */
+/* @__NO_SIDE_EFFECTS__ */
 function ofEachField(parser) {
-	return object(Object.fromEntries(fields.map((name) => [name, parser])));
+	return /* @__PURE__ */ object(Object.fromEntries(fields.map((name) => [name, parser])));
 }
 var fieldTexts = /* @__PURE__ */ ofEachField(/* @__PURE__ */ optional(/* @__PURE__ */ upTo(128)));
 /** "auto", or a tag of BCP 47 by its form: at what else there is, Intl throws. */
 var locale = (value) => (value === "auto" || new Intl.Locale((/* @__PURE__ */ upTo(64))(value)), value);
 var cardOptions = /* @__PURE__ */ object({
 	appearance: /* @__PURE__ */ optional(data),
-	fonts: /* @__PURE__ */ optional(list(data, 8)),
+	fonts: /* @__PURE__ */ optional(/* @__PURE__ */ list(data, 8)),
 	layout: /* @__PURE__ */ optional(data),
 	cardholder: /* @__PURE__ */ optional(boolean),
 	country: /* @__PURE__ */ optional(boolean),
 	postalCode: /* @__PURE__ */ optional(boolean),
-	defaultCountry: /* @__PURE__ */ optional(text(/^[A-Z]{2}$/)),
-	preferredBrands: /* @__PURE__ */ optional(list(brand, 16)),
+	defaultCountry: /* @__PURE__ */ optional(/* @__PURE__ */ text(/^[A-Z]{2}$/)),
+	preferredBrands: /* @__PURE__ */ optional(/* @__PURE__ */ list(brand, 16)),
 	labels: /* @__PURE__ */ optional(fieldTexts),
 	placeholders: /* @__PURE__ */ optional(fieldTexts),
 	showTotal: /* @__PURE__ */ optional(boolean),
 	order: /* @__PURE__ */ optional(/* @__PURE__ */ upTo(MAX_ORDER)),
-	timeout: /* @__PURE__ */ optional(integer(1, 12e4)),
+	timeout: /* @__PURE__ */ optional(/* @__PURE__ */ integer(1, 12e4)),
 	locale: /* @__PURE__ */ optional(locale)
-});
-var fieldState = /* @__PURE__ */ object({
-	empty: boolean,
-	complete: boolean,
-	length: integer(0, 1024),
-	problem: nullable(identifier())
 });
 var cardState = /* @__PURE__ */ object({
 	complete: boolean,
 	empty: boolean,
-	brand: nullable(brand),
-	brands: list(brand, 16),
-	brandChoices: list(brand, 16),
-	chosenBrand: nullable(brand),
-	codeName: text(/^[A-Z]{1,8}[1-9]?$/),
-	codeLength: integer(3, 4),
-	last4: nullable(last4),
-	fields: ofEachField(fieldState)
-});
-var tokenizeResult = /* @__PURE__ */ union("ok", {
-	true: object({
-		ok: literal(true),
-		token: text(/^tok_[\w-]{1,128}$/),
-		brand,
-		last4,
-		expMonth: integer(1, 12),
-		expYear: integer(2e3, 9999),
-		expires: integer(0, Number.MAX_SAFE_INTEGER),
-		envelope: /* @__PURE__ */ upTo(4096),
-		dualSignature: /* @__PURE__ */ upTo(1024),
-		receipt: /* @__PURE__ */ upTo(4096)
-	}),
-	false: object({
-		ok: literal(false),
-		error: object({
-			code: identifier(),
-			message: /* @__PURE__ */ upTo(512),
-			retryable: boolean,
-			field: /* @__PURE__ */ optional(field)
-		})
-	})
+	brand: /* @__PURE__ */ nullable(brand),
+	brands: /* @__PURE__ */ list(brand, 16),
+	brandChoices: /* @__PURE__ */ list(brand, 16),
+	chosenBrand: /* @__PURE__ */ nullable(brand),
+	codeName: /* @__PURE__ */ text(/^[A-Z]{1,8}[1-9]?$/),
+	codeLength: /* @__PURE__ */ integer(3, 4),
+	last4: /* @__PURE__ */ nullable(last4),
+	fields: /* @__PURE__ */ ofEachField(/* @__PURE__ */ object({
+		empty: boolean,
+		complete: boolean,
+		length: /* @__PURE__ */ integer(0, 1024),
+		problem: /* @__PURE__ */ nullable(/* @__PURE__ */ identifier())
+	}))
 });
 var frameMessage = /* @__PURE__ */ union("type", {
 	hello: /* @__PURE__ */ message("hello"),
 	ready: /* @__PURE__ */ message("ready", { state: cardState }),
-	failed: object({
-		v: integer(1, Number.MAX_SAFE_INTEGER),
-		type: literal("failed"),
-		code: identifier()
+	failed: /* @__PURE__ */ object({
+		v: /* @__PURE__ */ integer(1, Number.MAX_SAFE_INTEGER),
+		type: /* @__PURE__ */ literal("failed"),
+		code: /* @__PURE__ */ identifier()
 	}),
 	change: /* @__PURE__ */ message("change", { state: cardState }),
 	focus: /* @__PURE__ */ message("focus", { field }),
 	blur: /* @__PURE__ */ message("blur", { field }),
 	submit: /* @__PURE__ */ message("submit"),
-	progress: /* @__PURE__ */ message("progress", { step: literal("verifying", "sealing", "sending", "checking") }),
-	resize: /* @__PURE__ */ message("resize", { height: integer(1, 4096) }),
-	title: /* @__PURE__ */ message("title", { title: text(/^\P{Nd}{1,64}$/u) }),
+	progress: /* @__PURE__ */ message("progress", { step: /* @__PURE__ */ literal("verifying", "sealing", "sending", "checking") }),
+	resize: /* @__PURE__ */ message("resize", { height: /* @__PURE__ */ integer(1, 4096) }),
+	title: /* @__PURE__ */ message("title", { title: /* @__PURE__ */ text(/^\P{Nd}{1,64}$/u) }),
 	optionserror: /* @__PURE__ */ message("optionserror", { member: name }),
 	result: /* @__PURE__ */ message("result", {
 		id: callId,
-		result: tokenizeResult
+		result: /* @__PURE__ */ union("ok", {
+			true: /* @__PURE__ */ object({
+				ok: /* @__PURE__ */ literal(true),
+				token: /* @__PURE__ */ text(/^tok_[\w-]{1,128}$/),
+				brand: /* @__PURE__ */ nullable(brand),
+				last4,
+				expMonth: /* @__PURE__ */ integer(1, 12),
+				expYear: /* @__PURE__ */ integer(2e3, 9999),
+				expires: /* @__PURE__ */ integer(0, Number.MAX_SAFE_INTEGER),
+				envelope: /* @__PURE__ */ upTo(4096),
+				dualSignature: /* @__PURE__ */ upTo(1024),
+				receipt: /* @__PURE__ */ upTo(4096)
+			}),
+			false: /* @__PURE__ */ object({
+				ok: /* @__PURE__ */ literal(false),
+				error: /* @__PURE__ */ object({
+					code: /* @__PURE__ */ identifier(),
+					message: /* @__PURE__ */ upTo(512),
+					retryable: boolean,
+					field: /* @__PURE__ */ optional(field)
+				})
+			})
+		})
 	})
 });
 // pkg/src/version.ts
@@ -334,7 +341,8 @@ var Frame = class {
 		this.#iframe.setAttribute("height", `${foreseeHeight(this.#owner.options(), this.#iframe.clientWidth)}`);
 	}
 	#make() {
-		const fonts = this.#owner.options().fonts?.map((font) => `${font?.src}`.split("/", 3).join("/"));
+		const { fonts, locale } = this.#owner.options();
+		const origins = fonts?.map((font) => `${font?.src}`.split("/", 3).join("/"));
 		const iframe = document.createElement("iframe");
 		const attributes = {
 			title: "Card details",
@@ -343,8 +351,9 @@ var Frame = class {
 			referrerpolicy: "no-referrer",
 			width: "100%",
 			frameborder: "0",
+			align: "top",
 			scrolling: "no",
-			src: `${this.#settings.vault}/frame/?merchant=${this.#settings.merchant}${fonts ? `&fonts=${fonts}` : ""}`
+			src: `${this.#settings.vault}/frame/?merchant=${this.#settings.merchant}${origins ? `&fonts=${origins}` : ""}${locale ? `&locale=${locale}` : ""}`
 		};
 		for (const [name, value] of Object.entries(attributes)) iframe.setAttribute(name, value);
 		iframe.addEventListener("load", this.#connect);
