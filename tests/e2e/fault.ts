@@ -165,7 +165,8 @@ export function plantFaultsInJavaScript(module: string): string {
         ? "call"
         : !/closures.*invoke/.test(name)
           ? undefined
-          : /Event/.test(name)
+          : // One takes a value and gives none, the other gives one.
+            /JsValue_{6}true_$/.test(name)
             ? "event"
             : "task";
     if (!fault) return whole;
