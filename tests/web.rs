@@ -855,7 +855,13 @@ async fn a_vault_that_does_not_answer_is_not_waited_for() {
     let result = page.tokenize(&page.order()).await;
     assert_eq!((&result["error"]["code"], &result["error"]["retryable"]), (&json!("timeout"), &json!(true)));
     assert!((190.0..2000.0).contains(&(Date::now() - began)));
-    // One hanging connection must not use up all the time.
+}
+
+#[wasm_bindgen_test]
+async fn one_connection_that_hangs_does_not_use_up_all_the_time() {
+    let page = Page::with(false, json!({ "timeout": 2000 }));
+    page.load().await.unwrap();
+    page.type_card();
     page.answer(&json!(["hang", created()]));
     assert_eq!(page.tokenize(&page.order()).await["ok"], true);
 }
