@@ -19,7 +19,7 @@ const BACKOFF: f64 = 300.0;
 /// The longest answer that is read, in bytes. A vault's are far shorter.
 const LONGEST_ANSWER: usize = 128 * 1024;
 
-#[wasm_bindgen(module = "/src/fetch.js")]
+#[wasm_bindgen(module = "/src/browser.js")]
 extern "C" {
     /// A request on its way.
     type Exchange;

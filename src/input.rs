@@ -13,7 +13,7 @@ use crate::field::Field;
 use crate::js::Foreign;
 use crate::turn::{listener, outside};
 
-#[wasm_bindgen(module = "/src/input.js")]
+#[wasm_bindgen(module = "/src/browser.js")]
 extern "C" {
     /// An input element, or a select that is used like one: its value, focus and events are used in the same way.
     #[derive(Debug)]
@@ -59,7 +59,7 @@ pub(crate) struct Input {
 
 impl Input {
     /// Takes the element in hand, with what a browser may have restored that was typed before a reload. The handler gets
-    /// each event that `input.js` lists.
+    /// each event that `browser.js` lists.
     pub(crate) fn new(
         field: Field,
         element: Element,

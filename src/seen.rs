@@ -6,7 +6,7 @@ use cardseal_protocol::Origin;
 use cardseal_protocol::directory::Seen;
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/seen.js")]
+#[wasm_bindgen(module = "/src/browser.js")]
 extern "C" {
     #[wasm_bindgen(js_name = recall)]
     fn get(key: &JsValue) -> JsValue;

@@ -1,0 +1,114 @@
+// What the module has the browser do: with inputs, with requests, and with what is remembered from one visit to the next.
+//
+// One file, because each is a request of its own where nothing bundles them, as in the tests.
+
+// An input, or a select that is used like one.
+
+/** What is listened to. `change` is for password managers that set a value and fire only this. */
+const EVENTS = ["beforeinput", "input", "compositionend", "change", "focus", "blur", "keydown"];
+
+/** Whether it is one. */
+export function isInput(value) {
+  // Tests run where there is no select.
+  return [globalThis.HTMLInputElement, globalThis.HTMLSelectElement].some((type) => type && value instanceof type);
+}
+
+export function listen(element, listener) {
+  for (const event of EVENTS) element.addEventListener(event, listener);
+}
+
+export function unlisten(element, listener) {
+  for (const event of EVENTS) element.removeEventListener(event, listener);
+}
+
+export function read(element) {
+  return element.value;
+}
+
+export function write(element, text) {
+  element.value = text;
+}
+
+/** The caret in UTF-16 code units; behind the text where there is none, as in a select. */
+export function caret(element) {
+  return element.selectionStart ?? element.value.length;
+}
+
+export function setCaret(element, caret) {
+  try {
+    element.setSelectionRange(caret, caret);
+  } catch {
+    // An input type that has no caret, or a select: there is none to set.
+  }
+}
+
+export function hasFocus(element) {
+  return element.matches(":focus");
+}
+
+/** Whether the page marks it as wrong. */
+export function isMarked(element) {
+  return element.matches("[aria-invalid=true]");
+}
+
+/** Moves the keyboard focus there, the caret behind what is typed. */
+export function focus(element) {
+  try {
+    element.focus();
+  } catch {
+    // A method of the page's own in its place; what it throws is the page's to report.
+  }
+  setCaret(element, element.value.length);
+}
+
+/** Fits the input to the postal codes that it is for. */
+export function fit(element, isNumeric, isRequired, isDisabled) {
+  element.setAttribute("inputmode", isNumeric ? "numeric" : "text");
+  element.setAttribute("aria-required", isRequired);
+  element.disabled = isDisabled;
+}
+
+// One HTTP request, as the browser sends it.
+
+/** Sends a request; with `json` it is a POST of that. Nothing of the shopper goes along: no cookies with a card, no referrer. */
+export function begin(url, cache, json) {
+  const controller = new AbortController();
+  return { answer: exchange(url, cache, json, controller.signal), controller };
+}
+
+/** The promise of what comes back. */
+export function answer({ answer }) {
+  return answer;
+}
+
+/** Gives the request up. */
+export function abort({ controller }) {
+  controller.abort();
+}
+
+async function exchange(url, cache, json, signal) {
+  const post = json && {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: json,
+    credentials: "omit",
+  };
+  const response = await fetch(url, { signal, redirect: "error", referrerPolicy: "no-referrer", cache, ...post });
+  const body = await response.text();
+  const { status, headers } = response;
+  return { status, body, date: headers.get("date"), retryAfter: headers.get("retry-after") };
+}
+
+// Where storage is blocked, reading the property throws; where it is full, writing does. Then nothing is remembered.
+
+export function recall(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {}
+}
+
+export function remember(key, text) {
+  try {
+    localStorage.setItem(key, text);
+  } catch {}
+}
