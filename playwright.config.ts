@@ -10,6 +10,13 @@ const chromium = {
   launchOptions: { executablePath: process.env.CHROMIUM ?? binary, args },
 } as const;
 
+/** What has a project of its own. */
+const others = /(webkit|projects|docs|gallery|editor)\.spec\.ts/;
+
+/** What hangs on the package, the vault or the network more than on the browser. It takes as long in Firefox as all the rest. */
+const sameEverywhere =
+  /(compatibility|frameworks|hosts|integrity|javascript|outages|process|quick-start|readme|testing|trap|trust)\.spec\.ts/;
+
 /** End-to-end tests: a real browser, the built vault, shop and package. Each test starts a vault and a shop of its own. */
 export default defineConfig({
   testDir: "tests/e2e",
@@ -25,7 +32,7 @@ export default defineConfig({
   reporter: [["list"]],
   use: { viewport: { width: 1280, height: 900 }, trace: "retain-on-failure" },
   projects: [
-    { name: "chromium", use: chromium, testIgnore: /(webkit|projects|docs|gallery|editor)\.spec\.ts/ },
+    { name: "chromium", use: chromium, testIgnore: others },
     { name: "pack", testMatch: "projects.setup.ts" },
     { name: "projects", use: chromium, testMatch: "projects.spec.ts", dependencies: ["pack"] },
     // The documentation, as scripts/docs.sh built it.
@@ -62,7 +69,7 @@ export default defineConfig({
     {
       name: "firefox",
       // What Firefox cannot do, or not by WebDriver BiDi, is left out test by test, each with its reason.
-      testIgnore: /(webkit|projects|docs|gallery|editor)\.spec\.ts/,
+      testIgnore: process.env.CARDSEAL_FIREFOX === "all" ? others : [others, sameEverywhere],
       use: {
         browserName: "firefox",
         // The Firefox that people have, over WebDriver BiDi; Playwright's own is a patched one.
