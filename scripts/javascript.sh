@@ -10,15 +10,11 @@ out=pkg/javascript
 # What wasm2js reads is the first WebAssembly, without the reference types and bulk memory that came later: the standard
 # library too is built for it. And in JavaScript a multiplication of 64 bits takes more than those of 32 that make it up.
 flags="'-Ctarget-cpu=mvp', '--cfg=cpubits=\"32\"'"
-remap="'--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=/crates', '--remap-path-prefix=$root=/cardseal'"
 # All the memory there is, in bytes; the form takes all of it before it holds a secret (below).
 memory=$((2 << 20))
 # In a folder of its own: in one with the other build, each would have everything built anew.
 built=$target_dir/javascript
-RUSTC_BOOTSTRAP=1 with_wasm_toolchain cargo rustc --quiet --locked --package cardseal --lib --crate-type cdylib --profile wasm \
-  --target-dir "$built" --target wasm32-unknown-unknown -Zbuild-std=std,panic_abort -Zpanic-immediate-abort \
-  --config 'profile.wasm.panic="immediate-abort"' --config "target.wasm32-unknown-unknown.rustflags=[$flags, $remap]" \
-  -- -C "link-arg=--max-memory=$memory"
+build_module "$built" "$flags" -C "link-arg=--max-memory=$memory"
 
 module=$built/wasm32-unknown-unknown/wasm/cardseal.wasm
 for tool in wasm-bindgen wasm2js; do

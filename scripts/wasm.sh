@@ -6,19 +6,10 @@ cd "$root"
 
 out=pkg/wasm
 
-# Panic messages carry file names: those of the builder's home folder are nobody's business and would make the bytes
-# differ from one machine to the next.
-remap="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=/crates', '--remap-path-prefix=$root=/cardseal"
 # The rounds of AES as loops, not written out one by one, which costs nothing: a card is a few blocks. Those of SHA-256 stay, since
 # all of an envelope is hashed while the shopper waits.
 compact="'--cfg=aes_backend_soft=\"compact\"'"
-# As configuration and not as RUSTFLAGS, which would take the place of flags of the builder's own.
-# As a cdylib only: Cargo does no link-time optimization for a crate that is also built as an rlib, which tests need.
-# And with a standard library built for it, in which a panic is a bare trap (docs/architecture.md, "Decisions"). Stable Rust
-# hides both behind the variable with which it builds itself.
-RUSTC_BOOTSTRAP=1 with_wasm_toolchain cargo rustc --quiet --locked --package cardseal --lib --crate-type cdylib --profile wasm \
-  --target wasm32-unknown-unknown -Zbuild-std=std,panic_abort -Zpanic-immediate-abort \
-  --config 'profile.wasm.panic="immediate-abort"' --config "target.wasm32-unknown-unknown.rustflags=['$remap', $compact]"
+build_module "$target_dir" "$compact"
 
 module=$target_dir/wasm32-unknown-unknown/wasm/cardseal.wasm
 for tool in wasm-bindgen wasm-opt; do
