@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CDPSession, Page } from "@playwright/test";
 import react from "@vitejs/plugin-react";
@@ -73,7 +73,8 @@ class Site {
       logLevel: "error",
       cacheDir: join(folder, ".vite"),
       plugins: [react()],
-      server: { port, host: "127.0.0.1", strictPort: true },
+      // Asked for at intervals, since the system's own notices are now and then lost on a busy machine.
+      server: { port, host: "127.0.0.1", strictPort: true, watch: { usePolling: true, interval: 50 } },
       // Found at the first request these would reload the page.
       optimizeDeps: { include: ["react", "react-dom/client", "react/jsx-dev-runtime"] },
     });
@@ -81,16 +82,14 @@ class Site {
     return new Site(origin, folder, server);
   }
 
-  /** Edits the component. */
-  edit(change: (text: string) => string): void {
+  /** Edits the component and saves it as editors do: a file emptied and written again could be served in between. */
+  async edit(change: (text: string) => string): Promise<void> {
     const after = change(this.#component);
     if (after === this.#component) throw new Error("nothing was edited");
     this.#component = after;
-  }
-
-  /** Saves what was edited. */
-  async save(): Promise<void> {
-    await writeFile(join(this.#folder, "App.tsx"), this.#component);
+    const written = join(this.#folder, ".App.tsx.saved");
+    await writeFile(written, this.#component);
+    await rename(written, join(this.#folder, "App.tsx"));
   }
 
   async stop(): Promise<void> {
@@ -140,12 +139,9 @@ test("20 saved edits keep what was typed or put the fields back empty, and leave
   let edits = 0;
   const edit = async (change = (text: string) => text) => {
     const next = `Edit ${++edits}`;
-    site.edit((text) => change(text).replace(/Edit \d+/, next));
-    await expect(async () => {
-      // A watcher may miss a change that comes right after another: it is saved once more then.
-      await site.save();
-      await expect(page.locator("h1")).toHaveText(next, { timeout: 2000 });
-    }).toPass({ timeout: 20_000 });
+    await site.edit((text) => change(text).replace(/Edit \d+/, next));
+    await expect(page.locator("h1")).toHaveText(next, { timeout: 20_000 });
+    expect(loads, "times that the page was loaded").toBe(1);
   };
   /** A component with another hook is not the same to React: it makes a new one. */
   const remake = (text: string) => text.replace("  return (\n    <>", "  useState(0);\n  return (\n    <>");
@@ -173,5 +169,5 @@ test("20 saved edits keep what was typed or put the fields back empty, and leave
   const after = await settle(page, session, exact);
   expect(after.nodes - nodes).toBeLessThan(20);
   expect(after.eventListeners - eventListeners).toBeLessThan(20);
-  expect({ edits, loads, problems }).toEqual({ edits: 20, loads: 1, problems: [] });
+  expect({ edits, problems }).toEqual({ edits: 20, problems: [] });
 });
