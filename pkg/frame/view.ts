@@ -37,7 +37,8 @@ export class View {
   #countries = "";
   #paid: Extract<CardEvent, { type: "total" }> | undefined;
   #codeName = "CVC";
-  #drawn: string | null = "";
+  /** What the document shows from the start: no brand. */
+  #drawn: string | null = null;
   #shown: Partial<Record<Field, ProblemCode | null>> = {};
 
   /** `choose` hears which brand of a co-badged card the shopper chose. */
