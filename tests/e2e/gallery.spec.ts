@@ -55,6 +55,14 @@ for (const theme of themes) {
   }
 }
 
+for (const layout of layouts) {
+  test(`${layout} looks as it did on a phone, in each state`, async ({ page, site }) => {
+    await page.setViewportSize({ width: 390, height: 3000 });
+    const exhibits = await open(page, site, `[data-theme="plain"][data-layout="${layout}"]`);
+    await expect(exhibits).toHaveScreenshot(`phone-${layout}.png`);
+  });
+}
+
 test("each language looks as it did", async ({ page, site }) => {
   await page.setViewportSize(forLanguages);
   const exhibits = await open(page, site, ".languages");

@@ -117,5 +117,10 @@ function pose(specimen: Specimen, { typed = {}, isTyping, pretended, opened, isL
   }
   if (pretended) specimen.pretend(pretended.state, pretended.selector);
   if (opened) specimen.document.querySelector<HTMLElement>(".help")?.click();
-  if (isLoading) specimen.document.documentElement.classList.add("loading");
+  if (isLoading) {
+    const { documentElement, body } = specimen.document;
+    // Nothing has a height while it loads; a shop's page keeps the place of the fields free.
+    body.style.minHeight = `${body.offsetHeight}px`;
+    documentElement.classList.add("loading");
+  }
 }
