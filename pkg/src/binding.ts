@@ -1,16 +1,10 @@
-/**
- * A card element for as long as a component lives: what the adapters of all frameworks have in common.
- *
- * A framework may take a component's effects away and put them back at once: React does in StrictMode and with each hot
- * reload, Svelte whenever what an attachment was made of changes. The frame, and what the shopper typed into it, must
- * outlive that. So `release` waits for the end of the task, and `bind` to the same node before then keeps the frame.
- */
-import type { CardElement } from "./element.js";
+/** A card element in a node of the page, and what is known of it: what the adapters of all frameworks have in common. */
+import { CardElement } from "./element.js";
 import { CardsealError } from "./errors.js";
 import { failure } from "./failure.js";
 import { types } from "./listeners.js";
-import { type LoadOptions, loadCardseal } from "./load.js";
-import { causeOf } from "./load-error.js";
+import { type LoadOptions, readSettings } from "./load.js";
+import { loadError } from "./load-error.js";
 import type { TokenizeRequest } from "./request.js";
 import type { CardEvents, CardOptions, CardState, Field, LoadError, TokenizeResult } from "./types.js";
 
@@ -48,11 +42,12 @@ export type Sink = <Type extends keyof CardEvents>(type: Type, event: CardEvents
 /** Before there are fields, and after. On a server, always. */
 export const NOTHING: CardSnapshot = { state: null, ready: false, error: null };
 
-/** The card element of one component. Making one has no effect; `bind` has. */
+/** One card element, or none yet. Making a binding has no effect; `bind` has. */
 export class Binding implements CardHandle {
   readonly #sink: Sink;
-  readonly #watchers = new Set<() => void>();
-  #snapshot = NOTHING;
+  readonly #changed: () => void;
+  /** Written here alone. */
+  snapshot = NOTHING;
   #node: Element | undefined;
   /** What the element was made with, as JSON: objects that say the same are the same, whoever makes new ones each time. */
   #settings = "";
@@ -60,40 +55,31 @@ export class Binding implements CardHandle {
   #card: CardElement | undefined;
   /** The present attempt to make an element; another object with each. */
   #loading: Promise<void> | undefined;
-  #released = true;
 
-  constructor(sink: Sink) {
+  /** `changed` is called after each change of the snapshot, before `sink` is told of the event that it came with. */
+  constructor(sink: Sink, changed: () => void) {
     this.#sink = sink;
+    this.#changed = changed;
   }
 
-  readonly snapshot = (): CardSnapshot => this.#snapshot;
-
-  /** Calls a function after each change of the snapshot; returns what ends that. */
-  readonly watch = (watcher: () => void): (() => void) => {
-    this.#watchers.add(watcher);
-    return () => {
-      this.#watchers.delete(watcher);
-    };
-  };
-
-  /** Puts the fields into a node. Where they are in it already, gives them the options and no more. */
+  /** Puts the fields into a node. Where they are in it already, gives them the options, if those say anything new. */
   bind(node: Element, settings: LoadOptions, options: CardProps): void {
-    this.#released = false;
     const key = JSON.stringify(settings);
+    const before = this.#options;
+    this.#options = plain(options);
     if (node === this.#node && key === this.#settings) {
-      this.update(options);
+      if (this.#card && this.#options !== before) this.#update(this.#card, JSON.parse(before));
       return;
     }
     this.drop();
-    this.#released = false;
     this.#node = node;
     this.#settings = key;
-    this.#options = plain(options);
+    // In two steps, so that what is released in this task is never made.
     const loading = Promise.resolve(settings)
-      .then(loadCardseal)
-      .then((cardseal) => {
-        if (!cardseal || this.#loading !== loading) return;
-        const card = cardseal.card(JSON.parse(this.#options));
+      .then(readSettings)
+      .then((read) => {
+        if (this.#loading !== loading) return;
+        const card = new CardElement(read, JSON.parse(this.#options));
         for (const type of types) card.on(type, (event) => this.#receive(type, event as never));
         this.#card = card;
         card.mount(node);
@@ -104,37 +90,8 @@ export class Binding implements CardHandle {
     this.#loading = loading;
   }
 
-  /** Changes the options, if they say anything new; one that is no longer given has its default again. */
-  update(options: CardProps): void {
-    const before = this.#options;
-    this.#options = plain(options);
-    if (!this.#card || this.#options === before) return;
-    const gone = Object.keys(JSON.parse(before)).map((name) => [name, undefined]);
-    try {
-      this.#card.update({ ...Object.fromEntries(gone), ...JSON.parse(this.#options) });
-    } catch (error) {
-      mistake(error);
-    }
-  }
-
-  /** Takes the fields away, unless `bind` puts them back into the same node before the task ends. */
-  readonly release = (): void => {
-    this.#released = true;
-    queueMicrotask(() => {
-      if (this.#released) this.drop();
-    });
-  };
-
-  /** The framework has let go of the node. It may only have hidden it, with what was typed: then the fields stay. */
-  leave(): void {
-    queueMicrotask(() => {
-      if (!this.#node?.isConnected) this.drop();
-    });
-  }
-
-  /** Takes the fields away now. */
+  /** Takes the fields away. */
   drop(): void {
-    this.#released = true;
     this.#card?.destroy();
     this.#card = this.#node = this.#loading = undefined;
     this.#show(NOTHING);
@@ -142,7 +99,7 @@ export class Binding implements CardHandle {
 
   readonly tokenize = async (request: TokenizeRequest): Promise<TokenizeResult> => {
     await this.#loading;
-    const { error } = this.#snapshot;
+    const { error } = this.snapshot;
     if (this.#card) return this.#card.tokenize(request);
     return error ? failure(error.code, error.message) : failure("not_ready", "The card element is not mounted.");
   };
@@ -152,9 +109,20 @@ export class Binding implements CardHandle {
   readonly focus = (field?: Field): void => this.#card?.focus(field);
 
   readonly reload = (): void => {
-    if (this.#node) this.#card?.mount(this.#node);
+    this.#card?.mount(this.#node as Element);
     this.#show(NOTHING);
   };
+
+  /** Gives the element its options; one that is no longer among them has its default again. */
+  #update(card: CardElement, before: CardOptions): void {
+    const options = JSON.parse(this.#options);
+    for (const name in before) options[name] ??= undefined;
+    try {
+      card.update(options);
+    } catch (error) {
+      mistake(error);
+    }
+  }
 
   #receive<Type extends keyof CardEvents>(type: Type, event: CardEvents[Type]): void {
     if (type === "loaderror") this.#show({ ...NOTHING, error: event as LoadError });
@@ -163,9 +131,9 @@ export class Binding implements CardHandle {
   }
 
   #show(snapshot: CardSnapshot): void {
-    if (this.#snapshot === snapshot) return;
-    this.#snapshot = snapshot;
-    for (const watcher of [...this.#watchers]) watcher();
+    if (this.snapshot === snapshot) return;
+    this.snapshot = snapshot;
+    this.#changed();
   }
 }
 
@@ -180,5 +148,5 @@ function mistake(error: unknown): LoadError {
     throw error;
   });
   const code = error instanceof CardsealError ? error.code : "internal";
-  return { cause: causeOf(code), code, message: String((error as Error).message) };
+  return { ...loadError(code), message: (error as Error).message };
 }

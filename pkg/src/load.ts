@@ -1,5 +1,6 @@
 import { CardElement } from "./element.js";
 import { CardsealError } from "./errors.js";
+import type { FrameSettings } from "./frame.js";
 import { parseTimeout, parseVaultOptions, type VaultOptions } from "./options.js";
 import type { CardOptions } from "./types.js";
 
@@ -31,12 +32,18 @@ const loaded = new Map<string, Cardseal>();
  */
 export async function loadCardseal(options: LoadOptions): Promise<Cardseal | null> {
   if (typeof window === "undefined") return null;
-  const settings = { ...parseVaultOptions(options), timeout: parseTimeout(options.timeout, 10_000) };
-  if (settings.vault === location.origin) {
-    throw new CardsealError("options_invalid", "vault: must be another origin than the page's");
-  }
+  const settings = readSettings(options);
   const key = Object.values(settings).join();
   const cardseal = loaded.get(key) ?? { card: (card = {}) => new CardElement(settings, card) };
   loaded.set(key, cardseal);
   return cardseal;
+}
+
+/** Checks what a page says of its vault; throws `options_invalid`. */
+export function readSettings(options: LoadOptions): FrameSettings {
+  const settings = { ...parseVaultOptions(options), timeout: parseTimeout(options.timeout, 10_000) };
+  if (settings.vault === location.origin) {
+    throw new CardsealError("options_invalid", "vault: must be another origin than the page's");
+  }
+  return settings;
 }

@@ -1,21 +1,21 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Binding } from "../src/binding.js";
+import { ComponentBinding } from "../src/component-binding.js";
 import { type CardEvents, CardsealError } from "../src/index.js";
 import { FakeCard, settings } from "./cards.js";
 import { state } from "./page.js";
 
-vi.mock("../src/load.js", async () => (await import("./cards.js")).fakeCardseal());
+vi.mock("../src/element.js", async () => ({ CardElement: (await import("./cards.js")).FakeCard }));
 
 const events: [string, unknown][] = [];
 const sink = <Type extends keyof CardEvents>(type: Type, event: CardEvents[Type]) => events.push([type, event]);
 const settled = () => new Promise((resolve) => setTimeout(resolve));
-let binding: Binding;
+let binding: ComponentBinding;
 let node: HTMLElement;
 
 beforeEach(() => {
   FakeCard.made.length = events.length = 0;
-  binding = new Binding(sink as never);
+  binding = new ComponentBinding(sink as never);
   node = document.body.appendChild(document.createElement("div"));
 });
 afterEach(() => {
@@ -113,7 +113,7 @@ describe("options", () => {
   it("have their default again where they are no longer given", async () => {
     binding.bind(node, settings, { cardholder: true, timeout: 1 });
     await settled();
-    binding.update({ timeout: 1 });
+    binding.bind(node, settings, { timeout: 1 });
     expect(FakeCard.only.updates).toEqual([{ cardholder: undefined, timeout: 1 }]);
   });
 
@@ -128,10 +128,10 @@ describe("options", () => {
 describe("what is known", () => {
   it("changes with the card's events, each of which is passed on", async () => {
     const seen: unknown[] = [];
-    const stop = binding.watch(() => seen.push(binding.snapshot()));
+    const stop = binding.watch(() => seen.push(binding.snapshot));
     binding.bind(node, settings, {});
     await settled();
-    expect(binding.snapshot()).toEqual({ state: null, ready: false, error: null });
+    expect(binding.snapshot).toEqual({ state: null, ready: false, error: null });
     const card = FakeCard.only;
     card.emit("ready", state);
     card.emit("focus", { field: "number" });
@@ -151,9 +151,11 @@ describe("what is known", () => {
     binding.bind(node, settings, {});
     await settled();
     FakeCard.only.emit("ready", state);
-    expect(binding.snapshot()).toBe(binding.snapshot());
+    const { snapshot } = binding;
+    FakeCard.only.emit("focus", { field: "number" });
+    expect(binding.snapshot).toBe(snapshot);
     binding.drop();
-    expect(binding.snapshot()).toEqual({ state: null, ready: false, error: null });
+    expect(binding.snapshot).toEqual({ state: null, ready: false, error: null });
   });
 
   it("is nothing, until it loads again, after reload", async () => {
@@ -162,7 +164,7 @@ describe("what is known", () => {
     FakeCard.only.emit("loaderror", { cause: "offline", code: "offline", message: "The browser is offline." });
     binding.reload();
     expect(FakeCard.only.mounts).toBe(2);
-    expect(binding.snapshot().error).toBeNull();
+    expect(binding.snapshot.error).toBeNull();
   });
 });
 

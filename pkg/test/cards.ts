@@ -1,5 +1,4 @@
-/** Card elements without frames, for what is built upon them: they write down what is done to them. */
-import { CardsealError } from "../src/errors.js";
+/** Card elements without frames, for what is built upon them, in place of `src/element.js`: they write down what is done to them. */
 import type { LoadOptions } from "../src/load.js";
 import type { CardEvents, CardOptions, TokenizeResult } from "../src/types.js";
 import { ROOTS, VAULT } from "./page.js";
@@ -75,14 +74,4 @@ export class FakeCard {
       receipt: "a.b.c",
     };
   }
-}
-
-/** In place of `src/load.js`. */
-export function fakeCardseal() {
-  return {
-    loadCardseal: async (settings: LoadOptions) => {
-      if (!settings.merchant) throw new CardsealError("options_invalid", "merchant: not a merchant id");
-      return { card: (options: CardOptions) => new FakeCard(settings, options) };
-    },
-  };
 }

@@ -6,7 +6,7 @@ import { state } from "./page.js";
 
 // What needs no browser; forms, validity and focus are tested in one (tests/e2e/frameworks-custom-element.spec.ts).
 
-vi.mock("../src/load.js", async () => (await import("./cards.js")).fakeCardseal());
+vi.mock("../src/element.js", async () => ({ CardElement: (await import("./cards.js")).FakeCard }));
 
 // happy-dom has none.
 HTMLElement.prototype.attachInternals = () =>

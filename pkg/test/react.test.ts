@@ -15,7 +15,7 @@ import {
 import { FakeCard, settings } from "./cards.js";
 import { state } from "./page.js";
 
-vi.mock("../src/load.js", async () => (await import("./cards.js")).fakeCardseal());
+vi.mock("../src/element.js", async () => ({ CardElement: (await import("./cards.js")).FakeCard }));
 
 Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
 let place: HTMLElement;

@@ -5,7 +5,7 @@ import { createCard } from "../src/svelte/index.js";
 import { FakeCard, settings } from "./cards.js";
 import { state } from "./page.js";
 
-vi.mock("../src/load.js", async () => (await import("./cards.js")).fakeCardseal());
+vi.mock("../src/element.js", async () => ({ CardElement: (await import("./cards.js")).FakeCard }));
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 beforeEach(() => {

@@ -6,7 +6,7 @@ import { CardElement, type CardHandle, createCardseal, provideCardseal, useCard 
 import { FakeCard, settings } from "./cards.js";
 import { state } from "./page.js";
 
-vi.mock("../src/load.js", async () => (await import("./cards.js")).fakeCardseal());
+vi.mock("../src/element.js", async () => ({ CardElement: (await import("./cards.js")).FakeCard }));
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 let place: HTMLElement;

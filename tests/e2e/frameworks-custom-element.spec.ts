@@ -308,3 +308,46 @@ test("two cards in a form: one submission, with a token of each", async ({ vault
   expect(entries.second).toMatch(/^tok_/);
   expect(entries.second).not.toBe(entries.first);
 });
+
+test("what is typed into one card while another gets its token takes nothing out of the submission", async ({
+  vault,
+  host,
+  page,
+}) => {
+  const both = element(vault, host, 'name="first" required') + element(vault, host, 'name="second" required');
+  host.serve(form(both), defines + handles);
+  await page.goto(host.origin);
+  await ready(page, 2);
+  await give(page, await host.order("meanwhile"));
+  const fields = (name: string) => page.locator(`cardseal-card[name=${name}] iframe`).contentFrame();
+  for (const name of ["first", "second"]) {
+    await fields(name).locator('[autocomplete~="cc-number"]').pressSequentially(approvedCard.number);
+    await fields(name).locator('[autocomplete~="cc-exp"]').pressSequentially(approvedCard.expiry);
+    await fields(name).locator('[autocomplete~="cc-csc"]').pressSequentially(approvedCard.code);
+  }
+  // The token that is asked for second waits until the other card has been typed into.
+  let asked = 0;
+  let answer = () => {};
+  const typed = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route("**/v1/tokens", async (route) => {
+    if (++asked > 1) await typed;
+    await route.continue();
+  });
+  await page.getByRole("button", { name: "Pay" }).click();
+  await expect.poll(async () => (await told(page, "token")).length).toBe(1);
+  const first = (await card(page).evaluateAll((cards) => cards.findIndex((card) => !card.matches(":state(busy)"))))
+    ? "second"
+    : "first";
+  const changes = (await told(page, "change")).length;
+  const code = fields(first).locator('[autocomplete~="cc-csc"]');
+  await code.fill("12");
+  await code.fill("123");
+  await expect.poll(async () => (await told(page, "change")).length).toBe(changes + 2);
+  answer();
+  await expect.poll(async () => (await told(page, "submit")).length).toBe(1);
+  expect(await told(page, "submit")).toMatchObject([
+    { first: expect.stringMatching(/^tok_/), second: expect.stringMatching(/^tok_/) },
+  ]);
+});

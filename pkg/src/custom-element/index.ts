@@ -4,9 +4,9 @@
  * @packageDocumentation
  */
 import { Binding, type CardHandle, type CardProps, type CardSnapshot } from "../binding.js";
+import type { LoadOptions } from "../load.js";
 import type { TokenizeRequest } from "../request.js";
 import type { CardEvents, Failure, Field, Tokenized, TokenizeResult } from "../types.js";
-import { join } from "./submission.js";
 
 export type { CardProps, CardSnapshot } from "../binding.js";
 
@@ -90,7 +90,7 @@ declare global {
  * by this or by anything else.
  */
 export function defineCardElement(tag = "cardseal-card"): void {
-  if (typeof customElements !== "undefined" && !customElements.get(tag)) customElements.define(tag, makeClass());
+  if (globalThis.customElements && !customElements.get(tag)) customElements.define(tag, class extends Card {});
 }
 
 const english: ValidityTexts = {
@@ -99,228 +99,236 @@ const english: ValidityTexts = {
   failed: "Your card could not be processed. Try again.",
 };
 
-/** Attributes that say what the fields are made with. */
-const attributes = ["vault", "merchant", "roots", "locale"];
+/** The form that is being submitted again, with a token of each of its cards. */
+let complete: HTMLFormElement | undefined;
 
-/** In a function, because there is no `HTMLElement` on a server. */
-function makeClass(): CustomElementConstructor {
-  return class extends HTMLElement {
-    static readonly formAssociated = true;
-    static readonly observedAttributes = [...attributes, "required"];
+/** On a server there is none, and no element either. */
+const PageElement = globalThis.HTMLElement ?? Object;
 
-    readonly #internals = this.attachInternals();
-    readonly #place = document.createElement("div");
-    readonly #binding = new Binding((type, event) => this.#receive(type, event));
-    /** Takes the element out of its form's submissions. */
-    #leave: (() => void) | undefined;
-    #order: string | undefined;
-    #options: CardProps = {};
-    #texts: Partial<ValidityTexts> = {};
-    /** The last attempt got no token, for a reason that is not the card's. */
-    #failed = false;
+class Card extends PageElement {
+  static readonly formAssociated = true;
+  static readonly observedAttributes = ["vault", "merchant", "roots", "locale", "required"];
 
-    constructor() {
-      super();
-      const root = this.attachShadow({ mode: "open", delegatesFocus: true });
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(":host(:not([hidden])){display:block}");
-      root.adoptedStyleSheets = [sheet];
-      // Firefox complains only of what it can give the focus to.
-      this.#place.tabIndex = -1;
-      root.append(this.#place);
-      this.#binding.watch(() => this.#validate());
-      this.addEventListener("invalid", () => setTimeout(() => this.#follow()));
-      // A click inside the frame is not heard of here: this is one on a label.
-      this.addEventListener("click", () => this.focus());
-    }
+  readonly #internals = this.attachInternals();
+  readonly #place = document.createElement("div");
+  readonly #binding = new Binding(
+    (type, event) => this.#receive(type, event),
+    () => this.#renew(),
+  );
+  #order: string | undefined;
+  #options: CardProps = {};
+  #texts: Partial<ValidityTexts> = {};
 
-    get order() {
-      return this.#order;
-    }
-    set order(order) {
-      if (order !== this.#order) this.#forget();
-      this.#order = order;
-      this.#bind();
-    }
-    get options() {
-      return this.#options;
-    }
-    set options(options) {
-      this.#options = options;
-      this.#bind();
-    }
-    get validityTexts() {
-      return this.#texts;
-    }
-    set validityTexts(texts) {
-      this.#texts = texts;
-      this.#validate();
-    }
-    get required() {
-      return this.hasAttribute("required");
-    }
-    set required(required) {
-      this.toggleAttribute("required", required);
-    }
-    get disabled() {
-      return this.hasAttribute("disabled");
-    }
-    set disabled(disabled) {
-      this.toggleAttribute("disabled", disabled);
-    }
-    get form() {
-      return this.#internals.form;
-    }
-    get validity() {
-      return this.#internals.validity;
-    }
-    get validationMessage() {
-      return this.#internals.validationMessage;
-    }
-    get willValidate() {
-      return this.#internals.willValidate;
-    }
-    get snapshot() {
-      return this.#binding.snapshot();
-    }
+  constructor() {
+    super();
+    const root = this.attachShadow({ mode: "open", delegatesFocus: true });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(":host(:not([hidden])){display:block}");
+    root.adoptedStyleSheets = [sheet];
+    // Firefox complains only of what it can give the focus to.
+    this.#place.tabIndex = -1;
+    root.append(this.#place);
+    // Where the browser moves the focus to the frame as a whole, to complain: on to the input it is about.
+    this.addEventListener("invalid", () => setTimeout(() => root.activeElement && this.focus()));
+    // A click inside the frame is not heard of here: this is one on a label.
+    this.addEventListener("click", () => this.focus());
+  }
 
-    readonly clear = this.#binding.clear;
-    readonly reload = this.#binding.reload;
-    checkValidity() {
-      return this.#internals.checkValidity();
-    }
-    reportValidity() {
-      return this.#internals.reportValidity();
-    }
-    tokenize({ order = this.#order ?? "" }: Partial<TokenizeRequest> = {}) {
-      return this.#binding.tokenize({ order });
-    }
-    override focus(field?: Field | FocusOptions) {
-      this.#binding.focus(typeof field === "string" ? field : undefined);
-    }
+  get order() {
+    return this.#order;
+  }
+  set order(order) {
+    if (order !== this.#order) this.#renew();
+    this.#order = order;
+    this.#bind();
+  }
+  get options() {
+    return this.#options;
+  }
+  set options(options) {
+    this.#options = options;
+    this.#bind();
+  }
+  get validityTexts() {
+    return this.#texts;
+  }
+  set validityTexts(texts) {
+    this.#texts = texts;
+    this.#validate();
+  }
+  get required() {
+    return this.hasAttribute("required");
+  }
+  set required(required) {
+    this.toggleAttribute("required", required);
+  }
+  get disabled() {
+    return this.hasAttribute("disabled");
+  }
+  set disabled(disabled) {
+    this.toggleAttribute("disabled", disabled);
+  }
+  get form() {
+    return this.#internals.form;
+  }
+  get validity() {
+    return this.#internals.validity;
+  }
+  get validationMessage() {
+    return this.#internals.validationMessage;
+  }
+  get willValidate() {
+    return this.#internals.willValidate;
+  }
+  get snapshot() {
+    return this.#binding.snapshot;
+  }
 
-    connectedCallback() {
-      // Properties that were set before the element was defined hide those of the class.
-      for (const [name, value] of Object.entries(this)) {
-        Reflect.deleteProperty(this, name);
-        Object.assign(this, { [name]: value });
-      }
-      this.#bind();
-    }
-    disconnectedCallback() {
-      this.#forget();
-      this.#binding.drop();
-    }
-    /** Moved by `moveBefore`, which keeps the frame and what was typed: nothing to do, but it has to be said. */
-    connectedMoveCallback() {}
-    attributeChangedCallback() {
-      this.#bind();
-    }
-    formAssociatedCallback(form: HTMLFormElement | null) {
-      this.#leave?.();
-      this.#leave =
-        form === null
-          ? undefined
-          : join(form, {
-              takesPart: () => !this.matches(":disabled") && (this.required || this.snapshot.state?.empty === false),
-              prepare: () => this.#prepare(),
-              retried: () => this.#mend(),
-            });
-    }
-    formResetCallback() {
-      this.#forget();
-      this.clear();
-    }
-    formDisabledCallback(disabled: boolean) {
-      this.#place.inert = disabled;
-    }
+  checkValidity() {
+    return this.#internals.checkValidity();
+  }
+  reportValidity() {
+    return this.#internals.reportValidity();
+  }
+  tokenize(request = { order: this.#order as string }) {
+    return this.#binding.tokenize(request);
+  }
+  override focus(field?: Field | FocusOptions) {
+    this.#binding.focus(typeof field === "string" ? field : undefined);
+  }
+  clear() {
+    this.#binding.clear();
+  }
+  reload() {
+    this.#binding.reload();
+  }
 
-    #bind() {
-      this.#validate();
-      const [vault = "", merchant = "", roots = "", locale] = attributes.map(
-        (name) => this.getAttribute(name) ?? undefined,
-      );
-      if (!vault || !this.isConnected) return;
-      const options = { locale, ...this.#options, ...(this.#order && { order: this.#order }) };
-      this.#binding.bind(this.#place, { vault, merchant, roots: roots.trim().split(/\s+/) }, options);
-    }
+  connectedCallback() {
+    // Properties that were set before the element was defined hide those of the class.
+    const given = { ...this };
+    for (const name in given) Reflect.deleteProperty(this, name);
+    Object.assign(this, given);
+    this.#bind();
+  }
+  disconnectedCallback() {
+    this.#binding.drop();
+  }
+  /** Moved by `moveBefore`, which keeps the frame and what was typed: nothing to do, but it has to be said. */
+  connectedMoveCallback() {}
+  attributeChangedCallback() {
+    this.#validate();
+    this.#bind();
+  }
+  formAssociatedCallback(form: HTMLFormElement | null) {
+    // Once for each form, however many cards it has, and for as long as there is the form: with no card in it, it does
+    // nothing. Captured, so that the page's own listeners hear of the submission that has its tokens, and of no other.
+    form?.addEventListener("submit", Card.#attempted, true);
+    form?.addEventListener("click", Card.#attempted, true);
+  }
+  formResetCallback() {
+    this.#renew();
+    this.clear();
+  }
+  formDisabledCallback(disabled: boolean) {
+    this.#place.inert = disabled;
+  }
 
-    #receive<Type extends keyof CardEvents>(type: Type, event: CardEvents[Type]) {
-      if (type === "change" || type === "ready") this.#forget();
-      // The focus comes and goes with the browser's own complaint.
-      if (type !== "focus" && type !== "blur") this.#mend();
-      this.#tell(type, event);
-      if (type === "submit") enter(this.form);
-    }
+  #bind() {
+    const [vault, merchant, roots, locale] = Card.observedAttributes.map((name) => this.getAttribute(name));
+    if (!vault || !this.isConnected) return;
+    this.#binding.bind(
+      this.#place,
+      { vault, merchant, roots: roots?.match(/\S+/g) } as LoadOptions,
+      { locale, ...this.#options, order: this.#order } as CardProps,
+    );
+  }
 
-    #tell(type: keyof CardEvents | "token" | "error", detail: unknown) {
-      this.dispatchEvent(new CustomEvent(`cardseal-${type}`, { detail, bubbles: true, composed: true }));
-    }
+  #receive<Type extends keyof CardEvents>(type: Type, event: CardEvents[Type]) {
+    this.#tell(type, event);
+    if (type === "submit") this.#enter();
+  }
 
-    /** Where the browser has moved the focus to the frame as a whole, to complain: on to the input it is about. */
-    #follow() {
-      if (this.shadowRoot?.activeElement) this.focus();
-    }
+  #tell(type: keyof CardEvents | "token" | "error", detail: unknown) {
+    this.dispatchEvent(new CustomEvent(`cardseal-${type}`, { detail, bubbles: true, composed: true }));
+  }
 
-    #validate() {
-      const { state } = this.snapshot;
-      const texts = { ...english, ...this.#texts };
-      let wrong: [keyof ValidityStateFlags, string] | undefined;
-      if (this.#failed) wrong = ["customError", texts.failed];
-      else if (!state || state.empty) wrong = this.required ? ["valueMissing", texts.required] : undefined;
-      else if (!state.complete) wrong = ["customError", texts.incomplete];
-      if (wrong) this.#internals.setValidity({ [wrong[0]]: true }, wrong[1], this.#place);
-      else this.#internals.setValidity({});
-    }
+  /** Does what Enter in an input of the form does: presses its first submit button, if there is one. */
+  #enter() {
+    const { form } = this;
+    const button = [...(form?.elements ?? [])].find((element) => (element as HTMLButtonElement).type === "submit");
+    this.#validate();
+    if (button) (button as HTMLButtonElement).click();
+    else form?.requestSubmit();
+  }
 
-    /** Gets a token for a submission of the form. */
-    async #prepare(): Promise<boolean> {
-      const order = this.#order;
-      const leave = this.#leave;
-      this.#internals.states.add("busy");
-      const result = await this.tokenize();
-      this.#internals.states.delete("busy");
-      // The element has been taken out of the form.
-      if (!leave || leave !== this.#leave) return false;
-      if (!result.ok) {
-        // What is wrong with the card, the fields themselves say.
-        this.#failed = result.error.code !== "card_incomplete";
-        this.#validate();
-        this.#tell("error", result.error);
-        this.reportValidity();
-        return false;
-      }
-      const name = this.getAttribute("name") || "cardseal";
-      const entries = new FormData();
-      for (const [suffix, value] of [
-        ["", result.token],
-        ["-receipt", result.receipt],
-        ["-dual-signature", result.dualSignature],
-        ["-order", order ?? ""],
-      ] as const) {
-        entries.append(name + suffix, value);
-      }
-      // With a state that says nothing: a token is for once, and not for the browser to restore.
-      this.#internals.setFormValue(entries, "");
-      this.#tell("token", result);
-      return true;
-    }
+  /** Says what is wrong: with the card; or, until the shopper does something about it, that it got no token. */
+  #validate(failed = false) {
+    const { state } = this.snapshot;
+    const isTyped = state?.empty === false;
+    const texts = { ...english, ...this.#texts };
+    this.#internals.setValidity(
+      { valueMissing: this.required && !isTyped, customError: failed || (isTyped && !state.complete) },
+      failed ? texts.failed : isTyped ? texts.incomplete : texts.required,
+      this.#place,
+    );
+  }
 
-    /** The shopper does something about a failed attempt. */
-    #mend() {
-      this.#failed = false;
-      this.#validate();
-    }
+  /**
+   * The shopper tries to submit a form, or may be about to, with a click: the last attempt does not stand in the way any
+   * more. A submission is held back until each card has a token, and then made once, by the same button.
+   */
+  static async #attempted(event: Event) {
+    const form = event.currentTarget as HTMLFormElement;
+    const cards = [...form.elements].filter(
+      (element): element is Card =>
+        #internals in element && element.willValidate && (element.required || element.snapshot.state?.empty === false),
+    );
+    for (const card of cards) card.#validate();
+    if (event.type === "click" || form === complete || !cards.length) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (cards.some((card) => card.#internals.states.has("busy"))) return;
+    const button = (event as SubmitEvent).submitter as HTMLButtonElement | null;
+    const values = await Promise.all(cards.map((card) => card.#prepare()));
+    if (values.includes(undefined)) return;
+    // Not before all have one: whatever is done to a card while another waits would take its token out of the form again.
+    // With a state that says nothing: a token is for once, and not for the browser to restore.
+    for (const [index, card] of cards.entries()) card.#internals.setFormValue(values[index] as FormData, "");
+    complete = form;
+    form.requestSubmit(button?.form === form ? button : null);
+    // Where another field has become invalid in the meantime there was no submission.
+    complete = undefined;
+  }
 
-    #forget() {
-      this.#internals.setFormValue(null);
+  /** Gets a token, and gives what a submission says of it. */
+  async #prepare(): Promise<FormData | undefined> {
+    const { form } = this;
+    const order = this.#order as string;
+    this.#internals.states.add("busy");
+    const result = await this.tokenize();
+    this.#internals.states.delete("busy");
+    // The element has been taken out of the form.
+    if (form !== this.form) return;
+    if (!result.ok) {
+      // What is wrong with the card, the fields themselves say.
+      this.#validate(result.error.code !== "card_incomplete");
+      this.#tell("error", result.error);
+      this.reportValidity();
+      return;
     }
-  };
-}
+    const name = this.getAttribute("name") || "cardseal";
+    const value = new FormData();
+    value.append(name, result.token);
+    value.append(`${name}-receipt`, result.receipt);
+    value.append(`${name}-dual-signature`, result.dualSignature);
+    value.append(`${name}-order`, order);
+    this.#tell("token", result);
+    return value;
+  }
 
-/** Does what Enter in an input of the form does: presses its first submit button, if there is one. */
-function enter(form: HTMLFormElement | null): void {
-  const button = [...(form?.elements ?? [])].find((element) => (element as HTMLButtonElement).type === "submit");
-  if (button) (button as HTMLButtonElement).click();
-  else form?.requestSubmit();
+  /** The card is another, or what it is to pay: it has no token, and nothing has failed. */
+  #renew() {
+    this.#internals.setFormValue(null);
+    this.#validate();
+  }
 }

@@ -22,11 +22,11 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
-import { Binding, type CardHandle, type CardProps, type CardSnapshot, NOTHING } from "../binding.js";
+import { type CardHandle, type CardProps, type CardSnapshot, ComponentBinding, NOTHING } from "../component-binding.js";
 import { type Cardseal, type LoadOptions, loadCardseal } from "../load.js";
 import type { CardEvents } from "../types.js";
 
-export type { CardHandle, CardProps, CardSnapshot } from "../binding.js";
+export type { CardHandle, CardProps, CardSnapshot } from "../component-binding.js";
 
 /** A listener for each event of the card. The newest is called, so a function made in each render is fine. */
 export type CardListeners = {
@@ -89,7 +89,11 @@ export function useCardseal(): Cardseal | null {
  */
 export function useCard(props: UseCardProps = {}): Card {
   const { binding, handle } = useBinding(props);
-  const snapshot = useSyncExternalStore(binding.watch, binding.snapshot, () => NOTHING);
+  const snapshot = useSyncExternalStore(
+    binding.watch,
+    () => binding.snapshot,
+    () => NOTHING,
+  );
   return useMemo(() => ({ ...handle, ...snapshot }), [handle, snapshot]);
 }
 
@@ -122,7 +126,7 @@ function useBinding(props: UseCardProps) {
     newest.current = { settings, ...split(props) };
   });
 
-  const [binding] = useState(() => new Binding((type, event) => newest.current.listeners[type]?.(event)));
+  const [binding] = useState(() => new ComponentBinding((type, event) => newest.current.listeners[type]?.(event)));
   const place = useRef<Element | null>(null);
   const bind = useCallback(() => {
     if (place.current) binding.bind(place.current, newest.current.settings, newest.current.options);

@@ -3,11 +3,11 @@
  *
  * @packageDocumentation
  */
-import { Binding, type CardHandle, type CardProps, type CardSnapshot } from "../binding.js";
+import { type CardHandle, type CardProps, type CardSnapshot, ComponentBinding } from "../component-binding.js";
 import type { LoadOptions } from "../load.js";
 import type { CardEvents } from "../types.js";
 
-export type { CardHandle, CardProps, CardSnapshot } from "../binding.js";
+export type { CardHandle, CardProps, CardSnapshot } from "../component-binding.js";
 
 /** A listener for each event of the card. */
 export type CardListeners = {
@@ -32,7 +32,7 @@ export interface Card extends CardHandle {
 
 /** Makes a card for a vault and a merchant. Has no effect until it is attached, so it may be made on a server. */
 export function createCard(settings: LoadOptions, listeners: CardListeners = {}): Card {
-  const binding = new Binding((type, event) => listeners[`on${type}`]?.(event as never));
+  const binding = new ComponentBinding((type, event) => listeners[`on${type}`]?.(event as never));
   const { tokenize, clear, focus, reload, release } = binding;
   const bind = (node: Element, options: CardProps = {}) => binding.bind(node, settings, options);
   return {
@@ -49,7 +49,7 @@ export function createCard(settings: LoadOptions, listeners: CardListeners = {})
       return { update: (changed) => bind(node, changed), destroy: release };
     },
     subscribe: (run) => {
-      const tell = () => run(binding.snapshot());
+      const tell = () => run(binding.snapshot);
       tell();
       return binding.watch(tell);
     },

@@ -19,12 +19,19 @@ import {
   toValue,
   watchEffect,
 } from "vue";
-import { Binding, type CardHandle, type CardProps, type CardSnapshot, NOTHING, type Sink } from "../binding.js";
+import {
+  type CardHandle,
+  type CardProps,
+  type CardSnapshot,
+  ComponentBinding,
+  NOTHING,
+  type Sink,
+} from "../component-binding.js";
 import { types } from "../listeners.js";
 import type { LoadOptions } from "../load.js";
 import type { CardEvents } from "../types.js";
 
-export type { CardHandle, CardProps, CardSnapshot } from "../binding.js";
+export type { CardHandle, CardProps, CardSnapshot } from "../component-binding.js";
 
 /** A listener for each event of the card. */
 export type CardListeners = {
@@ -85,11 +92,11 @@ function makeCard(options: MaybeRefOrGetter<CardProps>, sink: Sink): Card {
   const settings = inject(key);
   if (!settings)
     throw new Error("cardseal: neither createCardseal nor provideCardseal was called above this component");
-  const binding = new Binding(sink);
+  const binding = new ComponentBinding(sink);
   const element = shallowRef<Element | null>(null);
   const snapshot = shallowRef(NOTHING);
   binding.watch(() => {
-    snapshot.value = binding.snapshot();
+    snapshot.value = binding.snapshot;
   });
   let active = true;
   const bind = () => {
