@@ -122,8 +122,10 @@ for (const version of recorded) {
     await page.evaluate(() => window.card.clear());
     await expect(checkout.number).toHaveValue("");
     await checkout.type(approvedCard);
-    await checkout.frame.locator('[autocomplete~="cc-name"]').fill("Ada Lovelace");
-    await checkout.frame.locator('[autocomplete~="postal-code"]').fill("10115");
+    // Key by key, as a shopper: over WebDriver BiDi, `fill` looks for the frame by its `contentWindow`, and what the script
+    // above has put there is none.
+    await checkout.frame.locator('[autocomplete~="cc-name"]').pressSequentially("Ada Lovelace");
+    await checkout.frame.locator('[autocomplete~="postal-code"]').pressSequentially("10115");
     await page.evaluate(() => window.card.focus("code"));
     await checkout.code.press("Enter");
     await page.evaluate((order) => {
