@@ -8,16 +8,21 @@ use cardseal_protocol::{Code, TokenResponse, UnixTime};
 use crate::fetch::Answer;
 use crate::js::Foreign;
 
+/// The longest sentence that is taken from an answer, in bytes. The vault's are far shorter.
+const LONGEST_TITLE: usize = 256;
+
 /// Why the vault gave no token.
 pub(crate) struct Refusal {
     pub(crate) code: Code,
+    /// What the vault says that the code means; empty where it says nothing, or too much.
+    pub(crate) title: String,
     /// The vault's time, with [`Code::ClockSkew`].
     pub(crate) now: Option<UnixTime>,
 }
 
 impl From<Code> for Refusal {
     fn from(code: Code) -> Self {
-        Self { code, now: None }
+        Self { code, title: String::new(), now: None }
     }
 }
 
@@ -77,5 +82,6 @@ pub(crate) fn refusal(answer: &Answer) -> Refusal {
         429 | 500.. => Code::Unavailable,
         _ => Code::ResponseInvalid,
     });
-    Refusal { code, now: problem.member("now").integer().map(UnixTime::from_secs) }
+    let title = problem.member("title").text().filter(|title| title.len() <= LONGEST_TITLE).unwrap_or_default();
+    Refusal { code, title, now: problem.member("now").integer().map(UnixTime::from_secs) }
 }

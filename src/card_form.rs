@@ -12,7 +12,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::choice::Choice;
-use crate::failure::Failure;
+use crate::failure::{Failure, Report};
 use crate::field::Field;
 use crate::form::Form;
 use crate::input::Element;
@@ -114,11 +114,12 @@ impl CardForm {
             if is_busy.replace(true) {
                 return failed(Code::TokenizeInProgress.into());
             }
-            let outcome = tokenize(&form, &vault, order).await;
+            let mut told = String::new();
+            let outcome = tokenize(&form, &vault, order, &mut told).await;
             is_busy.set(false);
             match outcome {
                 Ok(tokenized) => js::value(&tokenized),
-                Err(failure) => failed(failure),
+                Err(failure) => refused(failure, &told),
             }
         };
         task::promise(work, failed(Code::Internal.into()), false)
@@ -203,9 +204,9 @@ impl Drop for CardForm {
 
 /// The failed half of `TokenizeResult`.
 #[derive(Serialize)]
-struct Failed {
+struct Failed<'a> {
     ok: bool,
-    error: Failure,
+    error: Report<'a>,
 }
 
 /// A call from JavaScript as a turn of the module's.
@@ -213,8 +214,13 @@ fn call<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, JsValue> {
     Ok(turn(work).unwrap_or(Err(Code::Internal.into()))?)
 }
 
-fn failed(error: Failure) -> JsValue {
-    js::value(&Failed { ok: false, error })
+fn failed(failure: Failure) -> JsValue {
+    refused(failure, "")
+}
+
+/// The same in the vault's words, unless they are empty.
+fn refused(failure: Failure, told: &str) -> JsValue {
+    js::value(&Failed { ok: false, error: failure.report(told) })
 }
 
 /// The codes of all countries (ISO 3166-1 alpha-2), two capitals each, one behind the other.

@@ -2,20 +2,29 @@
 
 use cardseal_protocol::{Code, Error};
 use serde::Serialize;
-use serde::ser::{SerializeStruct, Serializer};
 use wasm_bindgen::JsValue;
 
 use crate::field::Field;
 use crate::js;
 
-/// A stable code, and the input to correct where there is one. `Failure` in TypeScript.
+/// A stable code, and the input to correct where there is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Failure {
     pub(crate) code: Code,
     pub(crate) field: Option<Field>,
 }
 
+/// For a code of the vault's in an answer that says no more than that.
+const UNSAID: &str = "The vault refuses.";
+
 impl Failure {
+    /// As JavaScript hears it, in the words of the vault unless they are empty.
+    pub(crate) fn report(self, told: &str) -> Report<'_> {
+        let Self { code, field } = self;
+        let message = [told, code.meaning_in_browser()].into_iter().find(|text| !text.is_empty()).unwrap_or(UNSAID);
+        Report { code, message, retryable: self.is_retryable(), field }
+    }
+
     /// Whether the same call may succeed if it is simply made again.
     const fn is_retryable(self) -> bool {
         matches!(
@@ -39,20 +48,17 @@ impl From<Error> for Failure {
 
 impl From<Failure> for JsValue {
     fn from(failure: Failure) -> Self {
-        js::value(&failure)
+        js::value(&failure.report(""))
     }
 }
 
-impl Serialize for Failure {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut failure = serializer.serialize_struct("Failure", 4)?;
-        failure.serialize_field("code", &self.code)?;
-        failure.serialize_field("message", self.code.meaning())?;
-        failure.serialize_field("retryable", &self.is_retryable())?;
-        // Absent, not null: `field?: Field`.
-        if let Some(field) = self.field {
-            failure.serialize_field("field", &field)?;
-        }
-        failure.end()
-    }
+/// `Failure` in TypeScript.
+#[derive(Serialize)]
+pub(crate) struct Report<'a> {
+    code: Code,
+    message: &'a str,
+    retryable: bool,
+    // Absent, not null: `field?: Field`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<Field>,
 }

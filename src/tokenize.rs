@@ -35,7 +35,15 @@ pub(crate) struct Tokenized {
 /// Seals the card in `form` for `order`, a signed order, and swaps it for a token.
 ///
 /// Where the keys are loaded, as they are in all but the worst case, the card is read and sealed before the first await.
-pub(crate) async fn tokenize(form: &Form, vault: &Rc<Vault>, order: String) -> Result<Tokenized, Failure> {
+///
+/// # Errors
+/// What is wrong; where it is the vault that says so, `told` has its words for it then.
+pub(crate) async fn tokenize(
+    form: &Form,
+    vault: &Rc<Vault>,
+    order: String,
+    told: &mut String,
+) -> Result<Tokenized, Failure> {
     let deadline = vault.deadline();
     // First, so that the shopper hears of a mistake whatever else is wrong.
     form.check()?;
@@ -68,10 +76,14 @@ pub(crate) async fn tokenize(form: &Form, vault: &Rc<Vault>, order: String) -> R
         };
         // A wrong clock and a key that was retired or revoked can be mended, and then the card is sealed once more.
         match refusal {
-            _ if has_mended => return Err(refusal.code.into()),
-            Refusal { code: Code::ClockSkew, now: Some(now) } => vault.set_clock(now),
-            Refusal { code: Code::KeyUnknown | Code::KeyRevoked, .. } => vault.load(deadline, Freshness::New).await?,
-            Refusal { code, .. } => return Err(code.into()),
+            Refusal { code: Code::ClockSkew, now: Some(now), .. } if !has_mended => vault.set_clock(now),
+            Refusal { code: Code::KeyUnknown | Code::KeyRevoked, .. } if !has_mended => {
+                vault.load(deadline, Freshness::New).await?;
+            }
+            Refusal { code, title, .. } => {
+                *told = title;
+                return Err(code.into());
+            }
         }
         has_mended = true;
     }

@@ -331,7 +331,7 @@ fn created() -> Value {
 }
 
 fn problem(status: u16, code: &str) -> Value {
-    json!({ "status": status, "body": { "type": "about:blank", "title": "t", "status": status, "code": code } })
+    json!({ "status": status, "body": { "type": "about:blank", "title": "What it means.", "status": status, "code": code } })
 }
 
 #[wasm_bindgen_test]
@@ -895,6 +895,25 @@ async fn a_refusal_is_passed_on_without_a_retry() {
         assert_eq!(result["error"]["code"], code);
         assert_eq!(posted().len(), 1);
     }
+}
+
+#[wasm_bindgen_test]
+async fn a_refusal_is_told_in_the_vaults_words() {
+    let page = Page::new();
+    page.load().await.unwrap();
+    page.type_card();
+    let refused = |title: Value| json!({ "status": 409, "body": { "code": "jti_reused", "title": title } });
+    for (title, message) in [
+        (json!("Used before."), "Used before."),
+        (Value::Null, "The vault refuses."),
+        (json!("t".repeat(257)), "The vault refuses."),
+    ] {
+        page.answer(&json!([refused(title)]));
+        assert_eq!(page.tokenize(&page.order()).await["error"]["message"], message);
+    }
+    // Not those of a refusal that was mended before.
+    page.answer(&json!([problem(400, "key_unknown"), "network"]));
+    assert_eq!(page.tokenize(&page.order()).await["error"]["message"], "The vault could not be reached.");
 }
 
 #[wasm_bindgen_test]

@@ -7,9 +7,10 @@ use core::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// Writes the enum, its strings and its meanings from one list; the doc comment of a code is its meaning.
+/// Writes the enum, its strings and its meanings from one list; the doc comment of a code is its meaning. `#[browser]` marks
+/// the codes that arise in the browser's part.
 macro_rules! codes {
-    ($( #[doc = $meaning:literal] $name:ident = $code:literal, )+) => {
+    ($( #[doc = $meaning:literal] $( #[$place:ident] )? $name:ident = $code:literal, )+) => {
         /// What went wrong, as a short stable string that programs may depend on.
         ///
         /// It travels as `code` in the vault's `application/problem+json` answers (RFC 9457) and in the results of the
@@ -27,21 +28,32 @@ macro_rules! codes {
             /// The stable string: lower case ASCII and underscores.
             #[must_use]
             pub fn as_str(self) -> &'static str {
-                // A table is half the size of a match.
-                const CODES: &[&str] = &[$( $code, )+];
-                CODES.get(self as usize).copied().unwrap_or_default()
+                line(concat!($( $code, "\n", )+), self)
             }
 
             /// What the code means, in one plain English sentence for a developer.
-            ///
-            /// Apart from [`Code::as_str`], so that a build that never asks does not carry the sentences.
             #[must_use]
             pub fn meaning(self) -> &'static str {
-                const MEANINGS: &[&str] = &[$( $meaning.trim_ascii(), )+];
-                MEANINGS.get(self as usize).copied().unwrap_or_default()
+                line(concat!($( $meaning, "\n", )+), self).trim_ascii()
+            }
+
+            /// As [`Code::meaning`], but empty for each code that does not arise in the browser's part.
+            ///
+            /// A build that asks for this one alone does not carry the sentences of the others: each shopper loads what the
+            /// browser's build carries, and what the vault answers brings its sentence along.
+            #[must_use]
+            pub fn meaning_in_browser(self) -> &'static str {
+                line(concat!($( codes!(@ $($place $meaning)?), "\n", )+), self).trim_ascii()
             }
         }
     };
+    (@) => { "" };
+    (@ browser $meaning:literal) => { $meaning };
+}
+
+/// The line of a code among those of all. A table of strings would be half as long again, in what each shopper loads.
+fn line(lines: &'static str, code: Code) -> &'static str {
+    lines.split('\n').nth(code as usize).unwrap_or_default()
 }
 
 codes! {
@@ -91,6 +103,7 @@ codes! {
     /// The envelope is longer than 4 KiB.
     EnvelopeTooLarge = "envelope_too_large",
     /// The envelope or key names an algorithm that is not supported.
+    #[browser]
     SuiteUnsupported = "suite_unsupported",
     /// The envelope is sealed to a key that the vault does not hold.
     KeyUnknown = "key_unknown",
@@ -103,26 +116,35 @@ codes! {
     /// The envelope's `jti` was used before, with other content.
     JtiReused = "jti_reused",
     /// The page's origin is malformed, or not one that the order and the merchant allow.
+    #[browser]
     OriginNotAllowed = "origin_not_allowed",
     /// The envelope or token is bound to another order than the one given.
     OrderMismatch = "order_mismatch",
 
     // The order.
     /// The order is not a JWS of the form that Cardseal defines, or its claims contradict each other.
+    #[browser]
     OrderMalformed = "order_malformed",
     /// The order is longer than 16 KiB.
+    #[browser]
     OrderTooLarge = "order_too_large",
     /// The order is signed by another algorithm than ES256.
+    #[browser]
     OrderAlgorithmUnsupported = "order_algorithm_unsupported",
     /// The order names a signing key that the merchant has not registered.
+    #[browser]
     OrderKeyUnknown = "order_key_unknown",
     /// The order's signature is wrong: it was altered, or signed by another key.
+    #[browser]
     OrderSignatureInvalid = "order_signature_invalid",
     /// The order has expired.
+    #[browser]
     OrderExpired = "order_expired",
     /// The order is valid only later; the merchant's clock may be fast.
+    #[browser]
     OrderNotYetValid = "order_not_yet_valid",
     /// The order was signed for another merchant.
+    #[browser]
     OrderWrongMerchant = "order_wrong_merchant",
     /// The order was paid before.
     OrderPaid = "order_paid",
@@ -131,20 +153,27 @@ codes! {
     /// The key is no P-256 public JWK, or holds what it must not.
     KeyMalformed = "key_malformed",
     /// The key directory or its delegation is not a JWS of the form that Cardseal defines.
+    #[browser]
     DirectoryMalformed = "directory_malformed",
     /// The key directory or its delegation is signed by another algorithm than ES256.
+    #[browser]
     DirectoryAlgorithmUnsupported = "directory_algorithm_unsupported",
     /// No pinned root key stands behind the key directory, or it is another vault's.
+    #[browser]
     DirectoryUntrusted = "directory_untrusted",
     /// The key directory or its delegation is not valid at this time.
+    #[browser]
     DirectoryExpired = "directory_expired",
     /// The key directory is older than one that was seen before, or another of the same number.
+    #[browser]
     DirectoryRolledBack = "directory_rolled_back",
 
     // The receipt and the dual signature.
     /// The receipt is not a JWS of the form that Cardseal defines.
+    #[browser]
     ReceiptMalformed = "receipt_malformed",
     /// The receipt is not signed by the vault, or is one for another card, order, device or page.
+    #[browser]
     ReceiptInvalid = "receipt_invalid",
     /// The dual signature is not a JWS of the form that Cardseal defines.
     DualSignatureMalformed = "dual_signature_malformed",
@@ -159,6 +188,7 @@ codes! {
     /// The request's body must be sent as `application/json`.
     ContentTypeUnsupported = "content_type_unsupported",
     /// The vault knows no merchant of this id.
+    #[browser]
     MerchantUnknown = "merchant_unknown",
     /// The API key is missing or wrong.
     ApiKeyInvalid = "api_key_invalid",
@@ -177,26 +207,36 @@ codes! {
     /// The address does not answer to this HTTP method.
     MethodNotAllowed = "method_not_allowed",
     /// The vault cannot answer now; the same request may be sent again later.
+    #[browser]
     Unavailable = "unavailable",
     /// Something failed that should not have; the cause is in the log of where it happened.
+    #[browser]
     Internal = "internal",
 
     // The browser.
     /// The shopper has not completed the card.
+    #[browser]
     CardIncomplete = "card_incomplete",
     /// The order asks for another total than the shopper was shown; it is shown now.
+    #[browser]
     TotalChanged = "total_changed",
     /// A tokenization of this card element is under way.
+    #[browser]
     TokenizeInProgress = "tokenize_in_progress",
     /// The vault could not be reached.
+    #[browser]
     Network = "network",
     /// The vault did not answer in time.
+    #[browser]
     Timeout = "timeout",
     /// The answer is not one that a vault gives.
+    #[browser]
     ResponseInvalid = "response_invalid",
     /// The browser has no secure source of random numbers.
+    #[browser]
     RandomUnavailable = "random_unavailable",
     /// The card element has not finished loading.
+    #[browser]
     NotReady = "not_ready",
     /// The card element was destroyed.
     Destroyed = "destroyed",
@@ -215,6 +255,7 @@ codes! {
     /// The page has no origin of its own, so that the frame cannot tell who it is.
     OriginRefused = "origin_refused",
     /// An option given to the package is missing or of the wrong form.
+    #[browser]
     OptionsInvalid = "options_invalid",
 }
 
@@ -260,6 +301,23 @@ mod tests {
         for code in Code::ALL {
             let meaning = code.meaning();
             assert!(meaning.ends_with('.') && !meaning.starts_with(' '), "{code}: {meaning}");
+        }
+    }
+
+    #[test]
+    fn the_browser_has_the_sentence_of_each_code_that_arises_there() {
+        let catalogue: serde_json::Value = serde_json::from_str(include_str!("../../docs/errors.json")).unwrap();
+        for (index, section) in catalogue["sections"].as_array().unwrap().iter().enumerate() {
+            for entry in section["codes"].as_array().unwrap() {
+                let code = Code::parse(entry["code"].as_str().unwrap()).unwrap();
+                let is_from = |place: &str| entry["from"].as_array().unwrap().iter().any(|from| from == place);
+                // A field's problem is never the code of a failure, and these two the frame's own script finds.
+                let is_failure = index > 0 && !matches!(code, Code::VersionUnsupported | Code::OriginRefused);
+                // The vault's keys cannot be had: nobody reads its words then.
+                let is_of_loading = matches!(code, Code::MerchantUnknown | Code::Unavailable);
+                let is_told = (is_from("frame") && is_failure) || is_of_loading;
+                assert_eq!(code.meaning_in_browser(), if is_told { code.meaning() } else { "" }, "{code}");
+            }
         }
     }
 
