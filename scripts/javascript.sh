@@ -42,7 +42,7 @@ import * as exports from "./cardseal_bg.wasm.js";
 glue.__wbg_set_wasm(exports);
 
 // Memory that grows is copied, and nobody wipes what it was before. So it grows once, as long as it holds nothing, to all
-// that it may have; the allocator takes it in pages of 64 KiB, and one for itself.
+// that it may have; the allocator takes it in pages of 64 KiB, and less than one for itself.
 const rest = $memory - exports.memory.buffer.byteLength - 65536;
 exports.__wbindgen_free(exports.__wbindgen_malloc(rest, 1), rest, 1);
 

@@ -32,7 +32,7 @@ pub use card_form::{CardForm, CardInputs, FormOptions, countries};
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
-use std::alloc::System;
+use rlsf::SmallGlobalTlsf;
 
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 use zeroizing_alloc::ZeroAlloc;
@@ -41,4 +41,4 @@ use zeroizing_alloc::ZeroAlloc;
 /// moved while it grew) does not stay behind either.
 #[cfg(all(target_arch = "wasm32", target_os = "unknown"))]
 #[global_allocator]
-static ALLOCATOR: ZeroAlloc<System> = ZeroAlloc(System);
+static ALLOCATOR: ZeroAlloc<SmallGlobalTlsf> = ZeroAlloc(SmallGlobalTlsf::new());
