@@ -19,8 +19,6 @@ const test = base.extend<{ host: Host }>({
   },
 });
 
-test.use({ trace: "off" });
-
 /** Types into the number, all in one task, and does what is to come right behind it. */
 const type = (page: Page, then: "press Enter" | "nothing") =>
   page

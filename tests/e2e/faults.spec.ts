@@ -61,11 +61,8 @@ const test = base.extend<{ wire: FaultyProxy; host: Host }>({
   },
 });
 
-// A recording of every one would take longer than they do.
 // Hundreds of checkouts: what Firefox does by itself, outages.spec.ts and loading.spec.ts show.
 test.skip(({ browserName }) => browserName !== "chromium", "the faults are the network's, whatever the browser");
-
-test.use({ trace: "off", screenshot: "only-on-failure" });
 
 /** What came of a checkout: `paid` or the code of an error, for each attempt. */
 interface Outcome {
