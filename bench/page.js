@@ -99,9 +99,9 @@ async function openForm({ x, y, sign }) {
 const nothing = { drewId: undefined, sealed: undefined, left: undefined, read: undefined };
 const passed = { ...nothing };
 
-// From an answer's text to the end of the call nothing is waited for, so it runs in microtasks, without anything in between.
-// In load() that is: after the second of two answers, the signatures of delegation and directory are verified, the directory
-// is compared to the one seen before, and the keys are read. In tokenize(), the receipt is verified and compared.
+// From an answer's text to the end of the call nothing is waited for but the browser, which verifies signatures. In load() that
+// is: after the second of two answers, the signatures of delegation and directory are verified, the directory is compared to
+// the one seen before, and the keys are read. In tokenize(), the receipt is verified and compared.
 async function load(form) {
   Object.assign(passed, nothing);
   await form.load();

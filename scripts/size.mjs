@@ -13,7 +13,7 @@ const frame = join(root, "pkg/dist/frame");
 const pageLimit = 4 * 1024;
 /** What an adapter may add to that; a framework itself is the merchant's. */
 const adapterLimit = 1.5 * 1024;
-// The form and its cryptography; the hybrid suite (ML-KEM-768, SHA-3 and SHAKE); the chain of trust, verified in the module; one
+// The form and its cryptography; the hybrid suite (ML-KEM-768, SHA-3 and SHAKE); the chain of trust; one
 // language. The goal is 80 KiB: docs/benchmarks.md has what is there now.
 const frameLimit = 86 * 1024;
 

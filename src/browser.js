@@ -1,4 +1,5 @@
-// What the module has the browser do: with inputs, with requests, and with what is remembered from one visit to the next.
+// What the module has the browser do: with inputs, with requests, with what is remembered from one visit to the next, and with
+// signatures.
 //
 // One file, because each is a request of its own where nothing bundles them, as in the tests.
 
@@ -111,4 +112,24 @@ export function remember(key, text) {
   try {
     localStorage.setItem(key, text);
   } catch {}
+}
+
+// Cryptography.
+
+const ES256 = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+
+/**
+ * Whether all signatures are right, once `before` is settled too. Each is three of the list: the key as a point, the input, and
+ * the signature over it. Rejects where the browser cannot tell.
+ */
+export async function verify(list, before) {
+  const answers = [];
+  for (let i = 0; i < list.length; i += 3) answers.push(isRight(...list.slice(i, i + 3)));
+  await Promise.allSettled([before, ...answers]);
+  return (await Promise.all(answers)).every((answer) => answer === true);
+}
+
+async function isRight(point, input, signature) {
+  const key = await crypto.subtle.importKey("raw", point, ES256, false, ["verify"]);
+  return crypto.subtle.verify(ES256, key, signature, input);
 }

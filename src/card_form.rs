@@ -1,6 +1,6 @@
 //! What JavaScript sees: the class `CardForm` and its types.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use cardseal_protocol::Code;
@@ -51,6 +51,8 @@ pub struct CardForm {
     vault: Rc<Vault>,
     /// Whether a `tokenize` is under way.
     is_busy: Rc<Cell<bool>>,
+    /// Settled once all that `show` was called with has been shown, or refused.
+    shown: RefCell<Promise>,
 }
 
 #[wasm_bindgen]
@@ -91,17 +93,22 @@ impl CardForm {
     }
 
     /// Shows the shopper whom and how much an order pays: reports it as an event, if the option `showTotal` is on. The
-    /// order is verified first, so the form must be loaded.
-    ///
-    /// # Errors
-    /// Throws a `Failure` with what is wrong with the order, or `internal` after a panic.
-    pub fn show(&self, order: String) -> Result<(), JsValue> {
-        call(|| {
-            let order = SignedOrder::parse(&order)?;
-            let order = self.vault.verify(&order)?;
-            self.form.show_total(&self.vault.payee(), order.amount);
-            Ok(())
-        })
+    /// order is verified first, so the form must be loaded. Of several calls, each is shown after the one before; `tokenize` waits
+    /// for them. Rejects with a `Failure` that says what is wrong with the order, or `internal` after a panic.
+    #[wasm_bindgen(unchecked_return_type = "Promise<void>")]
+    pub fn show(&self, order: String) -> Promise {
+        let form = Rc::clone(&self.form);
+        let vault = Rc::clone(&self.vault);
+        let before = self.shown.borrow().clone();
+        let work = async move {
+            match show(&form, &vault, &order, before).await {
+                Ok(()) => JsValue::TRUE,
+                Err(failure) => failed(failure),
+            }
+        };
+        let shown = task::promise(work, failed(Code::Internal.into()), true);
+        *self.shown.borrow_mut() = shown.clone();
+        shown
     }
 
     /// Seals the card for an order, a JWS that the merchant's server signed, and swaps it for a token. Never rejects.
@@ -110,12 +117,13 @@ impl CardForm {
         let form = Rc::clone(&self.form);
         let vault = Rc::clone(&self.vault);
         let is_busy = Rc::clone(&self.is_busy);
+        let shown = self.shown.borrow().clone();
         let work = async move {
             if is_busy.replace(true) {
                 return failed(Code::TokenizeInProgress.into());
             }
             let mut told = String::new();
-            let outcome = tokenize(&form, &vault, order, &mut told).await;
+            let outcome = tokenize(&form, &vault, order, shown, &mut told).await;
             is_busy.set(false);
             match outcome {
                 Ok(tokenized) => js::value(&tokenized),
@@ -192,7 +200,8 @@ impl CardForm {
         let default_country = Country::parse(&text("defaultCountry")).ok();
         let shows_total = options.member("showTotal").is_true();
         let form = Form::new(elements, move || clock.now(), on_event, choice, default_country, shows_total);
-        Ok(Self { form, vault, is_busy: Rc::default() })
+        let shown = RefCell::new(Promise::resolve(&JsValue::UNDEFINED));
+        Ok(Self { form, vault, is_busy: Rc::default(), shown })
     }
 }
 
@@ -200,6 +209,13 @@ impl Drop for CardForm {
     fn drop(&mut self) {
         self.form.detach();
     }
+}
+
+async fn show(form: &Form, vault: &Rc<Vault>, order: &str, before: Promise) -> Result<(), Failure> {
+    let order = SignedOrder::parse(order)?;
+    let order = vault.verify(&order, &before, vault.deadline())?.await?;
+    form.show_total(&vault.payee(), order.amount);
+    Ok(())
 }
 
 /// The failed half of `TokenizeResult`.

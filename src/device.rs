@@ -10,6 +10,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::js::Foreign;
 use crate::task::settled;
+use crate::timer::Deadline;
 use crate::turn::outside;
 
 #[wasm_bindgen]
@@ -33,8 +34,8 @@ impl Device {
     ///
     /// # Errors
     /// [`Code::Internal`] where there is none: the browser has no WebCrypto, or the page gave something else.
-    pub(crate) async fn ready(promise: Promise) -> Result<Self, Code> {
-        let js = settled(promise).await.map_err(|_| Code::Internal)?;
+    pub(crate) async fn ready(promise: &Promise, deadline: Deadline) -> Result<Self, Code> {
+        let js = settled(promise, deadline.left(), Code::Internal).await?;
         let given = Foreign::from(js.clone());
         let mut jwk = Jwk::new("EC".into());
         jwk.crv = Some("P-256".into());
@@ -54,19 +55,17 @@ impl Device {
     ///
     /// # Errors
     /// [`Code::Internal`] where the browser does not sign.
-    pub(crate) fn sign(&self, dual: &DualSignature) -> impl Future<Output = Result<String, Code>> + use<> {
-        let begun = self.begin(dual);
-        async move {
-            let (input, signature) = begun?;
-            let signature = settled(signature).await.map_err(|_| Code::Internal)?;
-            let signature = Uint8Array::new(&signature).to_vec().try_into().map_err(|_| Code::Internal)?;
-            Ok(DualSignature::attach(&input, &signature))
-        }
-    }
-
-    fn begin(&self, dual: &DualSignature) -> Result<(String, Promise), Code> {
+    pub(crate) fn sign(
+        &self,
+        dual: &DualSignature,
+        deadline: Deadline,
+    ) -> Result<impl Future<Output = Result<String, Code>> + use<>, Code> {
         let input = dual.signing_input(&self.header).map_err(|_| Code::Internal)?;
         let signature = outside(|| self.js.sign(Uint8Array::from(input.as_bytes()))).map_err(|_| Code::Internal)?;
-        Ok((input, signature))
+        let signature = settled(&signature, deadline.left(), Code::Internal);
+        Ok(async move {
+            let signature = Uint8Array::new(&signature.await?).to_vec().try_into().map_err(|_| Code::Internal)?;
+            Ok(DualSignature::attach(&input, &signature))
+        })
     }
 }

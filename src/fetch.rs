@@ -1,15 +1,12 @@
 //! HTTP with a deadline and safe retries.
 
-use std::pin::pin;
-
 use cardseal_protocol::Code;
-use futures_util::future::{Either, select};
 use js_sys::{Math, Promise};
 use wasm_bindgen::prelude::*;
 
 use crate::js::Foreign;
-use crate::task::settled;
-use crate::timer::{Deadline, Timer};
+use crate::task::{settled, sleep};
+use crate::timer::Deadline;
 use crate::turn::outside;
 
 /// How often a request is sent at most.
@@ -75,7 +72,7 @@ pub(crate) async fn send(url: &str, request: Request<'_>, deadline: Deadline) ->
         if last || wait >= deadline.left() {
             return outcome;
         }
-        Timer::start(wait).await;
+        sleep(wait).await;
         pause *= 2.0;
         tries += 1;
     }
@@ -92,16 +89,12 @@ async fn send_once(url: &str, request: Request<'_>, limit: f64) -> Result<Answer
         Request::Post(json) => ("no-store", json.into()),
     };
     let exchange = outside(|| begin(&url.into(), &cache.into(), &json));
-    let answer = pin!(settled(answer_of(&exchange)));
-    // Aborting alone would trust that `fetch` obeys; the race ends in any case.
-    match select(answer, Timer::start(limit)).await {
-        Either::Left((Ok(answer), _)) => Ok(read(answer.into())),
-        Either::Left((Err(_), _)) => Err(Code::Network),
-        Either::Right(_) => {
-            abort(&exchange);
-            Err(Code::Timeout)
-        }
+    let answer = settled(&answer_of(&exchange), limit, Code::Network).await;
+    // Not only aborted in time, which would trust that `fetch` obeys: it is not waited for any longer.
+    if answer.is_err() {
+        abort(&exchange);
     }
+    answer.map(|answer| read(answer.into()))
 }
 
 fn read(answer: Foreign) -> Answer {

@@ -18,6 +18,7 @@ mod input;
 mod js;
 mod json;
 mod seen;
+mod signature;
 mod state;
 mod task;
 mod timer;

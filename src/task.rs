@@ -1,9 +1,10 @@
 //! Tasks: work that takes several turns, because it waits for promises and times in between.
 
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
+use cardseal_protocol::Code;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
@@ -16,22 +17,40 @@ extern "C" {
 
     /// What a task waits for.
     #[derive(Debug)]
-    pub(crate) type Awaited;
-    fn wait(promise: &Promise) -> Awaited;
-    /// A number of milliseconds, after which the task that is running goes on.
-    pub(crate) fn sleep(milliseconds: f64) -> Awaited;
-    #[wasm_bindgen(js_name = isOver)]
-    fn is_over(awaited: &Awaited) -> bool;
-    #[wasm_bindgen(catch)]
-    fn outcome(awaited: &Awaited) -> Result<JsValue, JsValue>;
-    /// Has no timer left behind.
-    pub(crate) fn cancel(awaited: &Awaited);
+    type Awaited;
+    fn wait(promise: &JsValue, milliseconds: f64) -> Awaited;
+    fn ended(awaited: &Awaited) -> u8;
+    fn value(awaited: &Awaited) -> JsValue;
+    fn cancel(awaited: &Awaited);
 }
 
-impl Awaited {
-    /// Whether it has come.
-    pub(crate) fn poll(&self) -> Poll<()> {
-        if is_over(self) { Poll::Ready(()) } else { Poll::Pending }
+/// A future of what a promise gives within a time. In tasks only. Dropped earlier, it leaves no timer behind.
+#[derive(Debug)]
+pub(crate) struct Settled {
+    awaited: Awaited,
+    /// What a rejection is.
+    rejected: Code,
+}
+
+impl Future for Settled {
+    type Output = Result<JsValue, Code>;
+
+    // Once for all that wait.
+    #[inline(never)]
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Self::Output> {
+        match ended(&self.awaited) {
+            0 => Poll::Pending,
+            1 => Poll::Ready(Ok(value(&self.awaited))),
+            2 => Poll::Ready(Err(self.rejected)),
+            _ => Poll::Ready(Err(Code::Timeout)),
+        }
+    }
+}
+
+impl Drop for Settled {
+    #[inline(never)]
+    fn drop(&mut self) {
+        cancel(&self.awaited);
     }
 }
 
@@ -49,14 +68,16 @@ pub(crate) fn promise(work: impl Future<Output = JsValue> + 'static, fallback: J
     promise_of_steps(steps(work), fallback, rejects)
 }
 
-/// What a promise gives. In tasks only.
-///
-/// # Errors
-/// What the promise is rejected with.
-pub(crate) async fn settled(promise: Promise) -> Result<JsValue, JsValue> {
-    let awaited = wait(&promise);
-    poll_fn(|_| awaited.poll()).await;
-    outcome(&awaited)
+/// What a promise gives within so many milliseconds; `rejected` where it is rejected, and [`Code::Timeout`]. It is listened to
+/// from this call on.
+pub(crate) fn settled(promise: &JsValue, milliseconds: f64, rejected: Code) -> Settled {
+    Settled { awaited: wait(promise, milliseconds), rejected }
+}
+
+/// Lets so many milliseconds pass.
+pub(crate) async fn sleep(milliseconds: f64) {
+    // Without a promise, nothing but the time ends it.
+    let _ = settled(&JsValue::UNDEFINED, milliseconds, Code::Timeout).await;
 }
 
 /// A function that goes on with `work` at each call, and gives what it gives once it has ended.

@@ -1,45 +1,12 @@
-//! Waiting.
+//! Until when something may take.
 
-use std::future::Future;
-use std::pin::{Pin, pin};
-use std::task::{Context, Poll};
-
-use cardseal_protocol::Code;
-use futures_util::future::{Either, select};
 use wasm_bindgen::prelude::*;
-
-use crate::task::{Awaited, cancel, sleep};
 
 #[wasm_bindgen]
 extern "C" {
     // Bound to the global scope, not to `Window`: tests run in Node too.
     #[wasm_bindgen(js_namespace = performance)]
     fn now() -> f64;
-}
-
-/// A future that is ready after a time. In tasks only. Dropped earlier, it leaves no timer behind.
-#[derive(Debug)]
-pub(crate) struct Timer(Awaited);
-
-impl Timer {
-    /// Starts a timer of so many milliseconds.
-    pub(crate) fn start(milliseconds: f64) -> Self {
-        Self(sleep(milliseconds))
-    }
-}
-
-impl Future for Timer {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
-        self.0.poll()
-    }
-}
-
-impl Drop for Timer {
-    fn drop(&mut self) {
-        cancel(&self.0);
-    }
 }
 
 /// A point in time that a piece of work must not outlast. It does not move when the device's clock is set.
@@ -56,17 +23,6 @@ impl Deadline {
     pub(crate) fn left(self) -> f64 {
         (self.0 - now()).max(0.0)
     }
-
-    /// What `work` gives, unless this point in time comes first.
-    ///
-    /// # Errors
-    /// Those of `work`, and [`Code::Timeout`].
-    pub(crate) async fn bound<T>(self, work: impl Future<Output = Result<T, Code>>) -> Result<T, Code> {
-        match select(pin!(work), Timer::start(self.left())).await {
-            Either::Left((outcome, _)) => outcome,
-            Either::Right(_) => Err(Code::Timeout),
-        }
-    }
 }
 
 #[cfg(all(test, target_arch = "wasm32"))]
@@ -78,7 +34,7 @@ mod tests {
     use crate::task;
 
     #[wasm_bindgen_test]
-    async fn a_timer_waits() {
+    async fn a_time_passes() {
         let began = now();
         pass(30.0).await;
         assert!(now() - began >= 29.0);
@@ -94,7 +50,7 @@ mod tests {
 
     async fn pass(milliseconds: f64) {
         let timer = async move {
-            Timer::start(milliseconds).await;
+            task::sleep(milliseconds).await;
             JsValue::TRUE
         };
         assert!(JsFuture::from(task::promise(timer, JsValue::FALSE, false)).await.unwrap().is_truthy());

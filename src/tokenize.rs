@@ -5,12 +5,13 @@ use std::rc::Rc;
 use cardseal_protocol::brand::Brand;
 use cardseal_protocol::order::{Order, SignedOrder};
 use cardseal_protocol::{Code, TokenRequest, TokenResponse};
+use js_sys::Promise;
 use serde::Serialize;
 
 use crate::answer::Refusal;
 use crate::failure::Failure;
 use crate::form::{Form, Step};
-use crate::vault::{Freshness, Sealed, Vault};
+use crate::vault::{Freshness, Vault};
 
 /// A sealed card, swapped for a token: the good half of `TokenizeResult` in TypeScript.
 #[derive(Debug, Serialize)]
@@ -34,7 +35,9 @@ pub(crate) struct Tokenized {
 
 /// Seals the card in `form` for `order`, a signed order, and swaps it for a token.
 ///
-/// Where the keys are loaded, as they are in all but the worst case, the card is read and sealed before the first await.
+/// Where the keys are loaded, as they are in all but the worst case, the card is read and sealed before the first await. What was
+/// sealed for an order that then does not verify is dropped. `shown` is settled once the shopper has been shown all that the
+/// page asked for before.
 ///
 /// # Errors
 /// What is wrong; where it is the vault that says so, `told` has its words for it then.
@@ -42,6 +45,7 @@ pub(crate) async fn tokenize(
     form: &Form,
     vault: &Rc<Vault>,
     order: String,
+    shown: Promise,
     told: &mut String,
 ) -> Result<Tokenized, Failure> {
     let deadline = vault.deadline();
@@ -55,22 +59,30 @@ pub(crate) async fn tokenize(
     let signed = SignedOrder::parse(&order)?;
     let mut has_mended = false;
     loop {
-        let (claims, mut sealed) = match seal(form, vault, order.clone(), &signed) {
+        // Read before anything is waited for.
+        let card = form.card()?;
+        // It answers while the card is sealed and the device signs.
+        let verifying = match vault.verify(&signed, &shown, deadline) {
             // The merchant may have a new key since the form was loaded.
-            Err(Failure { code: Code::OrderKeyUnknown, .. }) if !has_mended => {
+            Err(Code::OrderKeyUnknown) if !has_mended => {
                 has_mended = true;
                 vault.load(deadline, Freshness::Cached).await?;
                 continue;
             }
             outcome => outcome?,
         };
-        vault.sign(&mut sealed, deadline).await?;
+        let sealed = vault.seal(card, order.clone(), &signed, deadline);
+        let claims = verifying.await?;
+        form.check_total(&vault.payee(), claims.amount)?;
+        form.progress(Step::Sealing);
+        let (mut sealed, signing) = sealed?;
+        sealed.request.dual_signature = signing.await?;
         form.progress(Step::Sending);
         let refusal = match vault.post(&sealed.request, deadline).await {
             Ok(response) => {
                 form.progress(Step::Checking);
                 vault.check_receipt(&response, &sealed, deadline).await?;
-                return accept(response, sealed.request, &claims);
+                return accept(response, sealed.request, claims);
             }
             Err(refusal) => refusal,
         };
@@ -87,16 +99,6 @@ pub(crate) async fn tokenize(
         }
         has_mended = true;
     }
-}
-
-/// Everything that touches the card, without an await in it.
-fn seal(form: &Form, vault: &Rc<Vault>, order: String, signed: &SignedOrder) -> Result<(Order, Sealed), Failure> {
-    let card = form.card()?;
-    let claims = vault.verify(signed)?;
-    form.check_total(&vault.payee(), claims.amount)?;
-    form.progress(Step::Sealing);
-    let sealed = vault.seal(card, order, signed)?;
-    Ok((claims, sealed))
 }
 
 fn accept(response: TokenResponse, request: TokenRequest, order: &Order) -> Result<Tokenized, Failure> {

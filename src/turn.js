@@ -82,44 +82,36 @@ export function promise(step, fallback, rejects) {
   });
 }
 
-/** Has the current task go on when the promise is settled. */
-export function wait(promise) {
+const KEPT = 1;
+const BROKEN = 2;
+const LATE = 3;
+
+/** Has the current task go on when the promise, if there is one, is settled, and after so many milliseconds at the latest. */
+export function wait(promise, milliseconds) {
   const task = current;
   const waited = {};
-  const settle = (kind) => (value) => {
-    waited[kind] = { value };
+  const end = (how) => (value) => {
+    if (waited.how) return;
+    cancel(waited);
+    Object.assign(waited, { how, value });
     task();
   };
-  promise.then(settle("kept"), settle("broken"));
+  promise?.then(end(KEPT), end(BROKEN));
+  waited.timer = setTimeout(end(LATE), milliseconds);
   return waited;
 }
 
-/** Has the current task go on after so many milliseconds. */
-export function sleep(milliseconds) {
-  const waited = {};
-  waited.timer = setTimeout(
-    (task) => {
-      waited.kept = {};
-      task();
-    },
-    milliseconds,
-    current,
-  );
-  return waited;
+/** How waiting has ended; 0 as long as it has not. */
+export function ended({ how = 0 }) {
+  return how;
 }
 
-/** Whether what was waited for has come. */
-export function isOver({ kept, broken }) {
-  return (kept ?? broken) !== undefined;
+/** What the promise gave. */
+export function value({ value }) {
+  return value;
 }
 
-/** What came; throws what a promise was rejected with. */
-export function outcome({ kept, broken }) {
-  if (broken) throw broken.value;
-  return kept.value;
-}
-
-/** Stops waiting for a time. */
+/** Stops waiting. */
 export function cancel({ timer }) {
   clearTimeout(timer);
 }

@@ -1,6 +1,7 @@
 //! The vault that cards are sealed for: its keys, its time, and the seal that is made ready ahead.
 
 use std::cell::{Cell, RefCell};
+use std::future::Future;
 use std::rc::{Rc, Weak};
 
 use cardseal_protocol::card::Card;
@@ -13,14 +14,15 @@ use cardseal_protocol::receipt::{Sealing, SignedReceipt};
 use cardseal_protocol::{CardHash, Code, Error, KeyId, MerchantId, Origin, TokenRequest, TokenResponse, UnixTime};
 use futures_util::future::try_join3;
 use js_sys::Promise;
+use wasm_bindgen::JsValue;
 
 use crate::answer::{self, Refusal};
 use crate::clock::{Clock, parse_http_date};
 use crate::device::Device;
 use crate::fetch::{Answer, Request, send};
-use crate::task::spawn;
-use crate::timer::{Deadline, Timer};
-use crate::{json, seen};
+use crate::task::{sleep, spawn};
+use crate::timer::Deadline;
+use crate::{json, seen, signature};
 
 /// Pinned root keys at most.
 const MAX_ROOTS: usize = 8;
@@ -133,7 +135,7 @@ impl Vault {
         let (directory, merchant, device) = try_join3(
             self.get("/.well-known/cardseal/keys", cache, deadline),
             self.get(&merchant, "default", deadline),
-            deadline.bound(Device::ready(self.device.clone())),
+            Device::ready(&self.device, deadline),
         )
         .await?;
         // This answer is never cached, so its date is of now.
@@ -142,7 +144,9 @@ impl Vault {
         }
         let now = self.now();
         let published = answer::directory(&directory).ok_or(Code::ResponseInvalid)?;
-        let (directory, seen) = published.verify(&self.roots, &self.address, now).map_err(Error::code)?;
+        let chain = published.parse().map_err(Error::code)?;
+        let chain = chain.check(&self.roots, &self.address, now).map_err(Error::code)?;
+        let (directory, seen) = signature::verify(chain, &JsValue::UNDEFINED, deadline).await?;
         self.remember(seen)?;
         let (name, orders) = answer::merchant(&merchant);
         self.keys.replace(Some(Rc::new(Keys {
@@ -158,15 +162,35 @@ impl Vault {
         Ok(())
     }
 
-    /// Checks the order, and that the page may take payments for it.
-    pub(crate) fn verify(&self, order: &SignedOrder) -> Result<Order, Code> {
-        let order = order.verify(&self.keys()?.orders, &self.merchant, self.now()).map_err(Error::code)?;
-        if order.origins.contains(&self.page) { Ok(order) } else { Err(Code::OriginNotAllowed) }
+    /// Has the order verified, and checks that the page may take payments for it, when `before` is settled too. The browser
+    /// begins at this call, not when it is waited for.
+    ///
+    /// # Errors
+    /// At once where no signature could make the order right.
+    pub(crate) fn verify<'o>(
+        &self,
+        order: &'o SignedOrder,
+        before: &JsValue,
+        deadline: Deadline,
+    ) -> Result<impl Future<Output = Result<&'o Order, Code>> + use<'o>, Code> {
+        let order = order.check(&self.keys()?.orders, &self.merchant, self.now()).map_err(Error::code)?;
+        let verifying = signature::verify(order, before, deadline);
+        let page = self.page.clone();
+        Ok(async move {
+            let order = verifying.await?;
+            if order.origins.contains(&page) { Ok(order) } else { Err(Code::OriginNotAllowed) }
+        })
     }
 
-    /// Seals a card for the vault, bound to the page, the order and this moment. The card is wiped. The request still
-    /// lacks the dual signature.
-    pub(crate) fn seal(self: &Rc<Self>, card: Card, text: String, order: &SignedOrder) -> Result<Sealed, Code> {
+    /// Seals a card for the vault, bound to the page, the order and this moment. The card is wiped. The request still lacks
+    /// the dual signature: the device begins to sign order and card together, and is to be waited for.
+    pub(crate) fn seal(
+        self: &Rc<Self>,
+        card: Card,
+        text: String,
+        order: &SignedOrder,
+        deadline: Deadline,
+    ) -> Result<(Sealed, impl Future<Output = Result<String, Code>> + use<>), Code> {
         let keys = self.keys()?;
         let sealer = match self.sealer.take() {
             Some(sealer) => sealer,
@@ -178,24 +202,13 @@ impl Vault {
         let context = Context { issued: self.now(), jti, origin: self.page.clone(), order: order.hash() };
         let (suite, key) = (sealer.suite(), sealer.kid());
         let envelope = sealer.seal(&card, &context).map_err(Error::code)?;
-        let sealing = Sealing {
-            order: context.order,
-            card: CardHash::of_envelope(&envelope),
-            device: keys.device.key().kid(),
-            origin: context.origin,
-            suite,
-            key,
-        };
-        Ok(Sealed { request: TokenRequest { envelope, order: text, dual_signature: String::new() }, sealing })
-    }
-
-    /// Has the device sign order and card together.
-    pub(crate) async fn sign(&self, sealed: &mut Sealed, deadline: Deadline) -> Result<(), Code> {
-        let Sealing { order, card, .. } = sealed.sealing;
-        let dual = DualSignature { issued: self.now(), order, card };
-        let keys = self.keys()?;
-        sealed.request.dual_signature = deadline.bound(keys.device.sign(&dual)).await?;
-        Ok(())
+        let card = CardHash::of_envelope(&envelope);
+        let dual = DualSignature { issued: context.issued, order: context.order, card };
+        let signing = keys.device.sign(&dual, deadline)?;
+        let sealing =
+            Sealing { order: context.order, card, device: keys.device.key().kid(), origin: context.origin, suite, key };
+        let request = TokenRequest { envelope, order: text, dual_signature: String::new() };
+        Ok((Sealed { request, sealing }, signing))
     }
 
     /// Swaps an envelope for a token.
@@ -222,7 +235,8 @@ impl Vault {
             self.load(deadline, Freshness::New).await?;
         }
         let keys = self.keys()?;
-        let receipt = signed.verify(&keys.receipts).map_err(Error::code)?;
+        let receipt = signed.check(&keys.receipts).map_err(Error::code)?;
+        let receipt = signature::verify(receipt, &JsValue::UNDEFINED, deadline).await?;
         let is_ours = receipt.vault == self.address
             && receipt.merchant == self.merchant
             && receipt.sealing == sealed.sealing
@@ -257,7 +271,7 @@ impl Vault {
     fn prepare_later(self: &Rc<Self>) {
         let vault: Weak<Self> = Rc::downgrade(self);
         spawn(async move {
-            Timer::start(0.0).await;
+            sleep(0.0).await;
             let Some(vault) = vault.upgrade() else { return };
             // Where this fails, sealing tries again and reports it.
             if vault.sealer.borrow().is_none() {

@@ -146,6 +146,29 @@ export async function makeDevice() {
   return { x, y, sign };
 }
 
+/** Has the browser answer as `answer` does when it verifies a signature: of what is right, and of how often it was asked before. */
+export function verifyBy(answer) {
+  const verify = crypto.subtle.verify;
+  let index = 0;
+  crypto.subtle.verify = (...given) => {
+    const asked = index++;
+    return verify.apply(crypto.subtle, given).then((right) => answer(right, asked));
+  };
+}
+
+/** Has it answer by itself again. */
+export function verifyByItself() {
+  // Its own is the prototype's.
+  delete crypto.subtle.verify;
+}
+
+/** Takes away what a browser has in secure contexts only, or gives it back. */
+export function blockSubtle(block) {
+  // Its own is the prototype's.
+  if (!block) return delete crypto.subtle;
+  Object.defineProperty(crypto, "subtle", { configurable: true, value: undefined });
+}
+
 /** The bodies posted so far. */
 export function posted() {
   return globalThis.sent.filter((request) => request.method === "POST").map((request) => request.body);

@@ -51,6 +51,10 @@ extern "C" {
     fn answer_fetch(keys: JsValue, order_keys: JsValue, answers: JsValue, date: JsValue);
     #[wasm_bindgen(js_name = makeDevice)]
     fn make_device() -> Promise;
+    #[wasm_bindgen(js_name = verifyBy)]
+    fn verify_by(answer: &Function);
+    #[wasm_bindgen(js_name = verifyByItself)]
+    fn verify_by_itself();
     #[wasm_bindgen(js_name = signReceipts)]
     fn sign_receipts(receipt: &Function);
     fn posted() -> Vec<String>;
@@ -59,6 +63,8 @@ extern "C" {
     fn caches() -> Vec<String>;
     /// Forgets what was stored.
     fn forget();
+    #[wasm_bindgen(js_name = blockSubtle)]
+    fn block_subtle(block: bool);
     #[wasm_bindgen(js_name = blockStorage)]
     fn block_storage(block: bool);
     #[wasm_bindgen(js_name = randomNumber)]
@@ -267,6 +273,10 @@ impl Page {
 
     async fn load(&self) -> Result<(), Value> {
         JsFuture::from(self.form.load()).await.map(|_| ()).map_err(|error| value(&error))
+    }
+
+    async fn show(&self, order: String) -> Result<(), Value> {
+        JsFuture::from(self.form.show(order)).await.map(|_| ()).map_err(|error| value(&error))
     }
 
     async fn tokenize(&self, order: &str) -> Value {
@@ -786,15 +796,14 @@ async fn an_order_that_is_not_right_is_not_sent() {
     page.load().await.unwrap();
     page.type_card();
     let other = SigningKey::generate().unwrap();
-    let order = page.order();
-    let (rest, end) = order.split_at(order.len() - 2);
-    let tampered = format!("{rest}{}{}", if end.starts_with('A') { 'B' } else { 'A' }, &end[1..]);
     for (order, code) in [
         (page.order_at(now() - 700, 600, SHOP), "order_expired"),
         (page.order_at(now() + 700, 600, SHOP), "order_not_yet_valid"),
         (page.order_at(now(), 600, "https://other.example"), "origin_not_allowed"),
         ("no order".into(), "order_malformed"),
-        (tampered, "order_signature_invalid"),
+        (tampered(&page.order()), "order_signature_invalid"),
+        // A forgery first, whatever its time and its page are.
+        (tampered(&page.order_at(now() - 700, 600, "https://other.example")), "order_signature_invalid"),
     ] {
         let result = page.tokenize(&order).await;
         assert_eq!(result["error"]["code"], code);
@@ -1097,7 +1106,7 @@ async fn the_shopper_pays_only_a_total_that_was_shown() {
     page.type_card();
     let totals = || page.events.iter().map(|event| value(&event)).filter(|event| event["type"] == "total");
     let shown = json!({ "type": "total", "payee": "Demo shop", "amount": 4200, "minorUnits": 2, "currency": "EUR" });
-    page.form.show(page.order()).unwrap();
+    page.show(page.order()).await.unwrap();
     assert_eq!(totals().collect::<Vec<_>>(), [shown]);
     assert_eq!(page.tokenize(&page.order()).await["ok"], true, "another order of the same total");
 
@@ -1108,16 +1117,140 @@ async fn the_shopper_pays_only_a_total_that_was_shown() {
     assert_eq!(posted().len(), 1);
     assert_eq!(page.tokenize(&dearer).await["ok"], true, "it was shown meanwhile");
 
-    let refused = page.form.show(page.order_at(now() - 700, 600, SHOP)).unwrap_err();
-    assert_eq!(value(&refused)["code"], "order_expired");
+    for (order, code) in [
+        (page.order_at(now() - 700, 600, SHOP), "order_expired"),
+        (tampered(&page.order_of(4400, now(), 600, SHOP)), "order_signature_invalid"),
+        ("no order".into(), "order_malformed"),
+    ] {
+        assert_eq!(page.show(order).await.unwrap_err()["code"], code);
+    }
     assert_eq!(totals().count(), 2, "nothing is shown that does not verify");
+}
+
+#[wasm_bindgen_test]
+async fn totals_are_shown_in_the_order_in_which_the_page_asks_and_before_a_payment() {
+    let page = Page::with(false, json!({ "showTotal": true }));
+    page.load().await.unwrap();
+    page.type_card();
+    let [slow, quick] = [4200, 4300].map(|amount| page.order_of(amount, now(), 600, SHOP));
+    // The browser verifies the first after the second, and the payment's before both.
+    let verifier = Verifier::new("answer, index", "new Promise((done) => setTimeout(done, 90 - 40 * index, answer))");
+    let shown = [page.form.show(slow), page.form.show(quick.clone())];
+    let result = page.tokenize(&quick).await;
+    drop(verifier);
+    assert_eq!(result["ok"], true, "{result}");
+    let totals = page.events.iter().map(|event| value(&event)).filter(|event| event["type"] == "total");
+    assert_eq!(totals.map(|total| total["amount"].clone()).collect::<Vec<_>>(), [4200, 4300]);
+    for shown in shown {
+        JsFuture::from(shown).await.unwrap();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_the_browser_does_not_verify_is_not_believed() {
+    let page = Page::new();
+    page.load().await.unwrap();
+    page.type_card();
+    for (answer, directory, order) in [
+        ("false", "directory_untrusted", "order_signature_invalid"),
+        ("'true'", "directory_untrusted", "order_signature_invalid"),
+        ("1", "directory_untrusted", "order_signature_invalid"),
+        ("undefined", "directory_untrusted", "order_signature_invalid"),
+        ("{}", "directory_untrusted", "order_signature_invalid"),
+        ("Promise.reject(new Error('broken'))", "internal", "internal"),
+        ("(() => { throw new Error('broken') })()", "internal", "internal"),
+    ] {
+        let _verifier = Verifier::new("", answer);
+        assert_eq!(page.load().await.unwrap_err()["code"], directory, "{answer}");
+        assert_eq!(page.tokenize(&page.order()).await["error"]["code"], order, "{answer}");
+        assert_eq!(page.show(page.order()).await.unwrap_err()["code"], order, "{answer}");
+    }
+    // One of the directory's two signatures is not enough.
+    for right in [0, 1] {
+        let _verifier = Verifier::new("answer, index", &format!("index === {right} && answer"));
+        assert_eq!(page.load().await.unwrap_err()["code"], "directory_untrusted");
+    }
+    assert_eq!(posted().len(), 0, "nothing was sent");
+    {
+        let _verifier = Verifier::new("answer, index", "index === 0 && answer");
+        assert_eq!(page.tokenize(&page.order()).await["error"]["code"], "receipt_invalid");
+    }
+    assert_eq!(page.tokenize(&page.order()).await["ok"], true);
+}
+
+#[wasm_bindgen_test]
+async fn without_web_cryptography_nothing_is_believed() {
+    let page = Page::new();
+    page.load().await.unwrap();
+    page.type_card();
+    block_subtle(true);
+    let results = [page.load().await.unwrap_err(), page.tokenize(&page.order()).await["error"].clone()];
+    block_subtle(false);
+    assert_eq!(results.map(|failure| failure["code"].clone()), ["internal", "internal"]);
+    assert_eq!(posted().len(), 0);
+    assert_eq!(page.tokenize(&page.order()).await["ok"], true);
+}
+
+#[wasm_bindgen_test]
+async fn a_verification_that_never_ends_is_timed_out() {
+    let page = Page::with(false, json!({ "timeout": 300 }));
+    page.load().await.unwrap();
+    page.type_card();
+    let _verifier = Verifier::new("", "new Promise(() => {})");
+    assert_eq!(page.tokenize(&page.order()).await["error"]["code"], "timeout");
+    assert_eq!(page.show(page.order()).await.unwrap_err()["code"], "timeout");
+    assert_eq!(page.load().await.unwrap_err()["code"], "timeout");
+    assert_eq!(posted().len(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_sealed_is_what_was_typed_before_the_order_is_verified() {
+    let page = Page::new();
+    page.load().await.unwrap();
+    page.type_card();
+    let verifier = Verifier::new("answer, index", "new Promise((done) => setTimeout(done, 100, answer))");
+    let under_way = page.form.tokenize(page.order());
+    JsFuture::from(sleep(50)).await.unwrap();
+    assert_eq!(posted().len(), 0, "nothing is sent before the order is verified");
+    page.form.clear().unwrap();
+    page.focus("number");
+    type_text("5555555555554444");
+    let result = value(&JsFuture::from(under_way).await.unwrap());
+    drop(verifier);
+    assert_eq!(result["ok"], true, "{result}");
+    let (envelope, _) = page.envelope(&posted()[0]);
+    // Read only to be compared.
+    assert_eq!(envelope.open(&page.vault.opening.borrow()).unwrap().number.expose(), NUMBER);
+}
+
+/// While it lives, the browser answers otherwise when it is to verify a signature.
+struct Verifier;
+
+impl Verifier {
+    /// `answer` is JavaScript that may use what `parameters` names: the right answer, and how often it was asked before.
+    fn new(parameters: &str, answer: &str) -> Self {
+        verify_by(&Function::new_with_args(parameters, &format!("return {answer}")));
+        Self
+    }
+}
+
+impl Drop for Verifier {
+    fn drop(&mut self) {
+        verify_by_itself();
+    }
+}
+
+/// With another signature.
+fn tampered(order: &str) -> String {
+    let (rest, end) = order.split_at(order.len() - 2);
+    format!("{rest}{}{}", if end.starts_with('A') { 'B' } else { 'A' }, &end[1..])
 }
 
 #[wasm_bindgen_test]
 async fn no_total_is_shown_where_none_is_asked_for() {
     let page = Page::new();
     page.load().await.unwrap();
-    page.form.show(page.order()).unwrap();
+    page.show(page.order()).await.unwrap();
     assert_eq!(page.events("total"), 0);
 }
 

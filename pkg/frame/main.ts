@@ -158,7 +158,7 @@ class Session {
     try {
       const form = await this.#form;
       await form.load();
-      this.#showTotal(form);
+      await this.#showTotal(form);
       this.#send({ type: "ready", state: form.state() });
       // What tests of a checkout wait for: `cardseal/testing/playwright`.
       document.body.dataset.ready = "";
@@ -185,11 +185,11 @@ class Session {
   }
 
   /** Shows the total of the page's order, if there is one that verifies; `tokenize` says what is wrong with another. */
-  #showTotal(form: CardForm): void {
+  async #showTotal(form: CardForm): Promise<void> {
     const { order } = this.#options;
     if (!order) return;
     try {
-      form.show(order);
+      await form.show(order);
     } catch {
       // No order of this merchant's for this page: nothing that a shopper should be shown.
     }

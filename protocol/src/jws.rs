@@ -2,7 +2,7 @@
 //! protected header of exactly `alg`, `typ` and who has signed, and claims (RFC 7519).
 
 use crate::{
-    Error, KeyId, base64,
+    Error, KeyId, Signature, Unverified, base64,
     json::{Malformed, Reader, once, read_object},
     keys::{ES256, Jwk, VerifyingKey, read_public_jwk},
 };
@@ -102,9 +102,15 @@ pub(crate) fn attach(signing_input: &str, signature: &[u8]) -> String {
 }
 
 impl<S> Signed<S> {
-    /// Whether the key has signed this.
-    pub(crate) fn is_by(&self, key: &VerifyingKey) -> bool {
-        key.verifies(self.signing_input.as_bytes(), &self.signature)
+    /// What to say once it is verified that the key has signed this, and what to refuse it as if it has not.
+    pub(crate) fn unverified<T>(
+        &self,
+        key: VerifyingKey,
+        outcome: Result<T, Error>,
+        refusal: Error,
+    ) -> Unverified<'_, T> {
+        let signature = Signature::new(key, self.signing_input.as_bytes(), &self.signature);
+        Unverified::new(signature, refusal, outcome)
     }
 }
 

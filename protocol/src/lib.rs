@@ -27,6 +27,7 @@ pub mod receipt;
 mod secret;
 mod time;
 mod tokens;
+mod unverified;
 
 pub use code::Code;
 pub use digest::{CardHash, DirectoryHash, KeyId, OrderHash, ReceiptHash};
@@ -37,3 +38,4 @@ pub use problem::Problem;
 pub use secret::Secret;
 pub use time::UnixTime;
 pub use tokens::{ProblemDocument, TokenRequest, TokenResponse};
+pub use unverified::{Signature, Unverified};

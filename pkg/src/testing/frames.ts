@@ -276,7 +276,7 @@ class PlayedFrame implements CardFields {
     try {
       const form = await this.#start(page as string);
       await form.load();
-      this.#show(form);
+      await this.#show(form);
       this.#send({ type: "ready", state: form.state() });
       this.#send({ type: "resize", height: 150 });
       await delivered();
@@ -364,10 +364,10 @@ class PlayedFrame implements CardFields {
     this.#show(form);
   }
 
-  #show(form: CardForm): void {
+  async #show(form: CardForm): Promise<void> {
     if (!this.#options.order) return;
     try {
-      form.show(this.#options.order);
+      await form.show(this.#options.order);
     } catch {
       // No order of this merchant's for this page: nothing that a shopper should be shown.
     }

@@ -2,7 +2,7 @@
 
 use super::{MAX_DELEGATION_LENGTH, MAX_DELEGATION_LIFE, is_current, lives_at_most};
 use crate::{
-    Error, KeyId, Origin, UnixTime,
+    Error, KeyId, Origin, UnixTime, Unverified,
     json::{Malformed, once, read_object},
     jws::{Kind, Signed},
     keys::{Jwk, VerifyingKey, read_public_jwk},
@@ -99,17 +99,32 @@ impl SignedDelegation {
         self.issued
     }
 
-    /// Verifies that one of the pinned root keys, by their thumbprints, speaks for this vault now.
+    /// Verifies that one of the pinned root keys, by their thumbprints, speaks for this vault now; with feature `verify`.
     ///
     /// # Errors
     /// [`Error::DirectoryUntrusted`] where the root key is not pinned, the signature is wrong or the vault is another;
     /// [`Error::DirectoryMalformed`] where it holds no key or lives too long; then [`Error::DirectoryExpired`].
+    #[cfg(feature = "verify")]
     pub fn verify(&self, roots: &[KeyId], vault: &Origin, now: UnixTime) -> Result<Delegation, Error> {
+        self.check(roots, vault, now)?.verify()
+    }
+
+    pub(super) fn check(
+        &self,
+        roots: &[KeyId],
+        vault: &Origin,
+        now: UnixTime,
+    ) -> Result<Unverified<'_, Delegation>, Error> {
         let root = VerifyingKey::try_from(&self.jws.signer).map_err(|_| Error::DirectoryUntrusted)?;
         let is_pinned = roots.contains(&root.kid()) && self.root == root.kid();
-        if !is_pinned || !self.jws.is_by(&root) || self.vault != *vault {
+        if !is_pinned || self.vault != *vault {
             return Err(Error::DirectoryUntrusted);
         }
+        Ok(self.jws.unverified(root, self.delegation(now), Error::DirectoryUntrusted))
+    }
+
+    /// What it claims, where that is valid now.
+    fn delegation(&self, now: UnixTime) -> Result<Delegation, Error> {
         let delegation = Delegation {
             root: self.root,
             vault: self.vault.clone(),

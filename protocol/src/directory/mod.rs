@@ -46,7 +46,7 @@ pub use signed::SignedDirectory;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    DirectoryHash, Error, KeyId, Origin, UnixTime,
+    DirectoryHash, Error, KeyId, Origin, UnixTime, Unverified,
     jws::Kind,
     keys::{ES256, Jwk, SealingKey, VerifyingKey},
 };
@@ -88,18 +88,52 @@ pub struct PublishedDirectory {
 
 impl PublishedDirectory {
     /// Verifies the whole chain: that one of the pinned root keys, by their thumbprints, speaks for this vault through
-    /// this delegation and this directory, now. Gives the directory, and what to remember of it against a rollback.
+    /// this delegation and this directory, now. Gives the directory, and what to remember of it against a rollback. With
+    /// feature `verify`.
     ///
     /// # Errors
     /// [`Error::DirectoryMalformed`] and [`Error::DirectoryAlgorithmUnsupported`] before any cryptography runs;
     /// [`Error::DirectoryUntrusted`] where a link of the chain is wrong; only then, when its word is proven,
     /// [`Error::DirectoryExpired`] (60 seconds of leeway for a clock that is slow).
+    #[cfg(feature = "verify")]
     pub fn verify(&self, roots: &[KeyId], vault: &Origin, now: UnixTime) -> Result<(Directory, Seen), Error> {
+        let chain = self.parse()?;
+        let (directory, seen) = chain.check(roots, vault, now)?.verify()?;
+        Ok((directory.clone(), seen))
+    }
+
+    /// Takes both apart and checks their form. No cryptography runs.
+    ///
+    /// # Errors
+    /// [`Error::DirectoryMalformed`] and [`Error::DirectoryAlgorithmUnsupported`].
+    pub fn parse(&self) -> Result<SignedChain, Error> {
         let delegation = SignedDelegation::parse(&self.delegation)?;
-        let directory = SignedDirectory::parse(&self.directory)?;
-        let delegation = delegation.verify(roots, vault, now)?;
-        let seen = Seen::new(&delegation, &directory);
-        Ok((directory.verify(&delegation, now)?, seen))
+        Ok(SignedChain { delegation, directory: SignedDirectory::parse(&self.directory)? })
+    }
+}
+
+/// A delegation and a directory of the right form whose signatures have not been verified.
+#[derive(Clone, Debug)]
+pub struct SignedChain {
+    delegation: SignedDelegation,
+    directory: SignedDirectory,
+}
+
+impl SignedChain {
+    /// As [`PublishedDirectory::verify`], but for the signatures.
+    ///
+    /// # Errors
+    /// [`Error::DirectoryUntrusted`] where no signature could make the delegation right; the others come of the signatures.
+    pub fn check(
+        &self,
+        roots: &[KeyId],
+        vault: &Origin,
+        now: UnixTime,
+    ) -> Result<Unverified<'_, (&Directory, Seen)>, Error> {
+        Ok(self.delegation.check(roots, vault, now)?.and_then(|delegation| {
+            let seen = Seen::new(&delegation, &self.directory);
+            Ok(self.directory.check(&delegation, now)?.map(|directory| (directory, seen)))
+        }))
     }
 }
 

@@ -1,7 +1,7 @@
 //! A directory as it travels.
 
 use super::{Delegation, Directory, KIND, is_current};
-use crate::{DirectoryHash, Error, KeyId, UnixTime, jws::Signed};
+use crate::{DirectoryHash, Error, KeyId, UnixTime, Unverified, jws::Signed};
 
 /// A directory of the right form whose signature has not been verified.
 #[derive(Clone, Debug)]
@@ -34,16 +34,23 @@ impl SignedDirectory {
         DirectoryHash::of(self.jws.signing_input.as_bytes())
     }
 
-    /// Verifies that the delegation's key has signed this directory for the delegation's vault, and that it is valid now.
+    /// Verifies that the delegation's key has signed this directory for the delegation's vault, and that it is valid now;
+    /// with feature `verify`.
     ///
     /// # Errors
     /// [`Error::DirectoryUntrusted`], then [`Error::DirectoryExpired`].
+    #[cfg(feature = "verify")]
     pub fn verify(&self, delegation: &Delegation, now: UnixTime) -> Result<Directory, Error> {
+        self.check(delegation, now)?.verify().cloned()
+    }
+
+    pub(super) fn check(&self, delegation: &Delegation, now: UnixTime) -> Result<Unverified<'_, &Directory>, Error> {
         let is_delegated = self.jws.signer == delegation.key.kid() && self.claimed.vault == delegation.vault;
-        if !is_delegated || !self.jws.is_by(&delegation.key) {
+        if !is_delegated {
             return Err(Error::DirectoryUntrusted);
         }
         let Directory { issued, expires, .. } = self.claimed;
-        if is_current(issued, expires, now) { Ok(self.claimed.clone()) } else { Err(Error::DirectoryExpired) }
+        let directory = if is_current(issued, expires, now) { Ok(&self.claimed) } else { Err(Error::DirectoryExpired) };
+        Ok(self.jws.unverified(delegation.key.clone(), directory, Error::DirectoryUntrusted))
     }
 }

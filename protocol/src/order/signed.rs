@@ -1,7 +1,7 @@
 //! An order as it travels.
 
 use super::{CLOCK_LEEWAY, KIND, Order};
-use crate::{Error, KeyId, MerchantId, OrderHash, UnixTime, jws::Signed, keys::VerifyingKey};
+use crate::{Error, KeyId, MerchantId, OrderHash, UnixTime, Unverified, jws::Signed, keys::VerifyingKey};
 
 /// An order of the right form whose signature has not been verified.
 #[derive(Clone, Debug)]
@@ -40,21 +40,37 @@ impl SignedOrder {
         OrderHash::of(self.jws.signing_input.as_bytes())
     }
 
-    /// Verifies that the order is this merchant's, by one of the merchant's keys, and valid now.
+    /// Verifies that the order is this merchant's, by one of the merchant's keys, and valid now; with feature `verify`.
     ///
     /// # Errors
     /// In this order: [`Error::OrderWrongMerchant`], [`Error::OrderKeyUnknown`], [`Error::OrderSignatureInvalid`], and only
     /// then, when the merchant's word is proven, [`Error::OrderExpired`] and [`Error::OrderNotYetValid`] (60 seconds of
     /// leeway for the merchant's clock).
+    #[cfg(feature = "verify")]
     pub fn verify(&self, keys: &[VerifyingKey], merchant: &MerchantId, now: UnixTime) -> Result<Order, Error> {
+        self.check(keys, merchant, now)?.verify().cloned()
+    }
+
+    /// As [`verify`](Self::verify), but for the signature.
+    ///
+    /// # Errors
+    /// [`Error::OrderWrongMerchant`] and [`Error::OrderKeyUnknown`]; the others come of the signature.
+    pub fn check(
+        &self,
+        keys: &[VerifyingKey],
+        merchant: &MerchantId,
+        now: UnixTime,
+    ) -> Result<Unverified<'_, &Order>, Error> {
         // The merchant chose the keys, so that no key could make another merchant's order right.
         if self.claimed.merchant != *merchant {
             return Err(Error::OrderWrongMerchant);
         }
         let key = self.jws.key(keys).ok_or(Error::OrderKeyUnknown)?;
-        if !self.jws.is_by(key) {
-            return Err(Error::OrderSignatureInvalid);
-        }
+        let order = self.check_time(now).map(|()| &self.claimed);
+        Ok(self.jws.unverified(key.clone(), order, Error::OrderSignatureInvalid))
+    }
+
+    fn check_time(&self, now: UnixTime) -> Result<(), Error> {
         if now >= self.claimed.expires {
             return Err(Error::OrderExpired);
         }
@@ -62,6 +78,6 @@ impl SignedOrder {
         if begins > now.plus(CLOCK_LEEWAY) {
             return Err(Error::OrderNotYetValid);
         }
-        Ok(self.claimed.clone())
+        Ok(())
     }
 }

@@ -107,6 +107,28 @@ fn times_are_judged_by_the_callers_clock() {
 }
 
 #[test]
+fn without_its_signature_an_order_says_nothing() {
+    let text = order().sign(&key()).unwrap();
+    let parsed = SignedOrder::parse(&text).unwrap();
+    let at = |now| parsed.check(&keys(), &merchant(), now).unwrap();
+    let (input, bytes) = text.rsplit_once('.').unwrap();
+    let verified = at(NOW).verify_by(|signatures| {
+        let [signature] = signatures else { panic!("{signatures:?}") };
+        assert_eq!(signature.key(), &key().verifying_key().unwrap());
+        assert_eq!(signature.signing_input(), input.as_bytes());
+        assert_eq!(base64::encode(signature.bytes()), bytes);
+        true
+    });
+    assert_eq!(verified, Ok(&order()));
+    assert_eq!(at(NOW).verify_by(|_| false), Err(Error::OrderSignatureInvalid));
+    // When it expires, only its merchant can say.
+    let late = NOW.plus(9999);
+    assert_eq!(at(late).verify_by(|_| false), Err(Error::OrderSignatureInvalid));
+    assert_eq!(at(late).verify_by(|_| true), Err(Error::OrderExpired));
+    assert_eq!(parsed.check(&[], &merchant(), NOW).unwrap_err(), Error::OrderKeyUnknown);
+}
+
+#[test]
 fn the_merchant_the_key_and_the_signature_must_be_right() {
     let signed = order().sign(&key()).unwrap();
     let parsed = SignedOrder::parse(&signed).unwrap();

@@ -1,7 +1,7 @@
 //! A receipt as it travels.
 
 use super::{KIND, Receipt};
-use crate::{Error, KeyId, ReceiptHash, jws::Signed, keys::VerifyingKey};
+use crate::{Error, KeyId, ReceiptHash, Unverified, jws::Signed, keys::VerifyingKey};
 
 /// A receipt of the right form whose signature has not been verified.
 #[derive(Clone, Debug)]
@@ -33,14 +33,23 @@ impl SignedReceipt {
         ReceiptHash::of(self.jws.signing_input.as_bytes())
     }
 
-    /// Verifies that one of these keys, the receipt keys of a [directory](crate::directory), has signed.
+    /// Verifies that one of these keys, the receipt keys of a [directory](crate::directory), has signed; with feature `verify`.
     ///
     /// A receipt stays true after its token has expired, so its times are not judged.
     ///
     /// # Errors
     /// [`Error::ReceiptInvalid`] where none has.
+    #[cfg(feature = "verify")]
     pub fn verify(&self, keys: &[VerifyingKey]) -> Result<&Receipt, Error> {
-        let is_signed = self.jws.key(keys).is_some_and(|key| self.jws.is_by(key));
-        if is_signed { Ok(&self.claimed) } else { Err(Error::ReceiptInvalid) }
+        self.check(keys)?.verify()
+    }
+
+    /// As [`verify`](Self::verify), but for the signature.
+    ///
+    /// # Errors
+    /// [`Error::ReceiptInvalid`] where it names none of the keys, and where the signature is wrong.
+    pub fn check(&self, keys: &[VerifyingKey]) -> Result<Unverified<'_, &Receipt>, Error> {
+        let key = self.jws.key(keys).ok_or(Error::ReceiptInvalid)?;
+        Ok(self.jws.unverified(key.clone(), Ok(&self.claimed), Error::ReceiptInvalid))
     }
 }

@@ -88,6 +88,14 @@ fn only_a_given_key_verifies() {
 }
 
 #[test]
+fn without_its_signature_a_receipt_says_nothing() {
+    let signed = SignedReceipt::parse(&receipt().sign(&key()).unwrap()).unwrap();
+    assert_eq!(signed.check(&keys()).unwrap().verify_by(|_| false), Err(Error::ReceiptInvalid));
+    assert_eq!(signed.check(&keys()).unwrap().verify_by(|_| true), Ok(&receipt()));
+    assert_eq!(signed.check(&[]).unwrap_err(), Error::ReceiptInvalid);
+}
+
+#[test]
 fn any_other_form_is_malformed() {
     for header in [
         header().replace("ES256", "none"),
