@@ -53,14 +53,15 @@ export CARDSEAL_PYTHON=${CARDSEAL_PYTHON:-$tools/venv/bin/python}
 #
 # As configuration and not as RUSTFLAGS, which would take the place of flags of the builder's own.
 # As a cdylib only: Cargo does no link-time optimization for a crate that is also built as an rlib, which tests need.
-# And with a standard library built for it, in which a panic is a bare trap (docs/architecture.md, "Decisions"). Stable Rust
-# hides both behind the variable with which it builds itself.
+# And with a standard library built for it and for its size, in which a panic is a bare trap (docs/architecture.md, "Decisions").
+# Stable Rust hides that behind the variable with which it builds itself.
 build_module() {
   # Panic messages carry file names: those of the builder's home folder are nobody's business and would make the bytes
   # differ from one machine to the next.
   local remap="'--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}/registry/src=/crates', '--remap-path-prefix=$root=/cardseal'"
   RUSTC_BOOTSTRAP=1 with_wasm_toolchain cargo rustc --quiet --locked --package cardseal --lib --crate-type cdylib --profile wasm \
-    --target-dir "$1" --target wasm32-unknown-unknown -Zbuild-std=std,panic_abort -Zpanic-immediate-abort \
+    --target-dir "$1" --target wasm32-unknown-unknown -Zbuild-std=std,panic_abort \
+    -Zbuild-std-features=optimize_for_size -Zpanic-immediate-abort \
     --config 'profile.wasm.panic="immediate-abort"' --config "target.wasm32-unknown-unknown.rustflags=[$remap, $2]" \
     -- "${@:3}"
 }
