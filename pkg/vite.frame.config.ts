@@ -17,8 +17,20 @@ export default defineConfig({
     // In KB: the module as JavaScript is one file.
     chunkSizeWarningLimit: 600,
   },
-  plugins: [catalogues(), integrity(), precompress()],
+  plugins: [catalogues(), bare(), integrity(), precompress()],
 });
+
+/** Takes comments and indentation out of the page: what they say is for who reads the source. No text of it is preformatted. */
+function bare(): Plugin {
+  return {
+    name: "bare",
+    apply: "build",
+    transformIndexHtml: {
+      order: "post",
+      handler: (html) => html.replaceAll(/\s*<!--[^]*?-->/g, "").replaceAll(/\n\s+/g, "\n"),
+    },
+  };
+}
 
 /** Writes into the page what its scripts and styles must be, so that assets altered by themselves are not run. */
 function integrity(): Plugin {
