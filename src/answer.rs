@@ -38,8 +38,8 @@ pub(crate) fn directory(answer: &Answer) -> Option<PublishedDirectory> {
 /// A merchant: its display name, where the vault tells one, and the keys of its orders.
 pub(crate) fn merchant(answer: &Answer) -> (Option<String>, JwkSet) {
     let json = Foreign::parse(&answer.body);
-    let keys = json.member("keys");
-    let public = keys.items().filter_map(|key| {
+    let keys = json.member("keys").items();
+    let public = keys.iter().filter_map(|key| {
         if !key.member("d").is_absent() {
             return None;
         }

@@ -97,7 +97,7 @@ async function exchange(url, cache, json, signal) {
   const response = await fetch(url, { signal, redirect: "error", referrerPolicy: "no-referrer", cache, ...post });
   const body = await response.text();
   const { status, headers } = response;
-  return { status, body, date: headers.get("date"), retryAfter: headers.get("retry-after") };
+  return { status, body, date: headers.get("date"), retryAfter: Number.parseInt(headers.get("retry-after"), 10) };
 }
 
 // Where storage is blocked, reading the property throws; where it is full, writing does. Then nothing is remembered.

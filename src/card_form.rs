@@ -178,7 +178,8 @@ impl CardForm {
     fn make(inputs: &CardInputs, options: &FormOptions, on_event: Function) -> Result<Self, Failure> {
         let [inputs, options] = [inputs.as_ref(), options.as_ref()].map(|value: &JsValue| Foreign::from(value.clone()));
         let text = |name| options.member(name).text().unwrap_or_default();
-        let texts = |name| options.member(name).items().map(|item| item.text().unwrap_or_default()).collect::<Vec<_>>();
+        let texts =
+            |name| options.member(name).items().iter().map(|item| item.text().unwrap_or_default()).collect::<Vec<_>>();
         let vault = Vault::new(
             &text("vault"),
             &text("merchant"),

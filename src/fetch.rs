@@ -98,11 +98,15 @@ async fn send_once(url: &str, request: Request<'_>, limit: f64) -> Result<Answer
 }
 
 fn read(answer: Foreign) -> Answer {
-    let seconds = answer.member("retryAfter").text().and_then(|seconds| seconds.parse::<u16>().ok());
     Answer {
         status: answer.member("status").integer().and_then(|status| status.try_into().ok()).unwrap_or_default(),
         date: answer.member("date").text(),
-        retry_after: seconds.map(|seconds| f64::from(seconds) * 1e3),
+        // No number where there is none.
+        retry_after: answer
+            .member("retryAfter")
+            .number()
+            .filter(|seconds| *seconds >= 0.0)
+            .map(|seconds| seconds * 1e3),
         body: answer.member("body").text().filter(|body| body.len() <= LONGEST_ANSWER).unwrap_or_default(),
     }
 }

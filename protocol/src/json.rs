@@ -134,13 +134,8 @@ impl<'a> Reader<'a> {
         self.skip_space();
         let end = self.rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(self.rest.len());
         let (digits, rest) = self.rest.split_at_checked(end).ok_or(Malformed)?;
-        // RFC 8259, section 6: no leading zeros. 16 digits hold 2^53.
-        if digits.is_empty() || digits.len() > 16 || (digits.len() > 1 && digits.starts_with('0')) {
-            return Err(Malformed);
-        }
         self.rest = rest;
-        let value = digits.bytes().fold(0, |value, digit| value * 10 + u64::from(digit - b'0'));
-        if value <= MAX_INTEGER { Ok(value) } else { Err(Malformed) }
+        decimal(digits).ok_or(Malformed)
     }
 
     /// Reads an integer of -(2^53 - 1) to 2^53 - 1, without fraction or exponent; zero has no sign.
@@ -228,6 +223,19 @@ impl<'a> Reader<'a> {
     fn skip_space(&mut self) {
         self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
     }
+}
+
+/// An integer of 0 to 2^53 - 1, in digits and nothing else, without leading zeros (RFC 8259, section 6).
+pub(crate) fn decimal(digits: &str) -> Option<u64> {
+    // 16 digits hold 2^53.
+    if digits.is_empty() || digits.len() > 16 || (digits.len() > 1 && digits.starts_with('0')) {
+        return None;
+    }
+    let value = digits.bytes().try_fold(0, |value, digit| {
+        let digit = digit.wrapping_sub(b'0');
+        (digit < 10).then(|| value * 10 + u64::from(digit))
+    })?;
+    (value <= MAX_INTEGER).then_some(value)
 }
 
 /// The bytes up to the quote that ends a string.
@@ -336,6 +344,15 @@ mod tests {
         let mut value = None;
         read_object(json, &mut |_, reader| once(&mut value, reader.signed()?))?;
         value.ok_or(Malformed)
+    }
+
+    #[test]
+    fn an_integer_by_itself_is_digits_and_nothing_else() {
+        assert_eq!(decimal("0"), Some(0));
+        assert_eq!(decimal("9007199254740991"), Some(MAX_INTEGER));
+        for refused in ["", "00", "07", "+7", "-7", " 7", "7 ", "7.0", "1e3", "\u{0667}", "9007199254740992"] {
+            assert_eq!(decimal(refused), None, "{refused:?}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use core::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::Error;
+use crate::{Error, json::decimal};
 
 /// A scheme, a host of 253 bytes, a colon and a port.
 const MAX_LENGTH: usize = "https://".len() + 253 + ":65535".len();
@@ -56,7 +56,7 @@ fn is_origin(text: &str) -> bool {
         (None, None) => return false,
     };
     // A colon inside brackets belongs to an IPv6 address.
-    let port_at = match rest.rfind(':') {
+    let port_at = match rest.bytes().rposition(|byte| byte == b':') {
         Some(at) if !rest.ends_with(']') => at,
         _ => rest.len(),
     };
@@ -70,7 +70,7 @@ fn is_origin(text: &str) -> bool {
 }
 
 fn is_port(text: &str) -> bool {
-    !text.starts_with(['0', '+']) && text.parse::<u16>().is_ok()
+    decimal(text).is_some_and(|port| (1..=65_535).contains(&port))
 }
 
 fn is_host(text: &str) -> bool {

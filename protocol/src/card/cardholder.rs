@@ -26,7 +26,7 @@ impl Cardholder {
     /// The [`Problem`] that [`Cardholder::judge`] names.
     pub fn parse(text: &str) -> Result<Self, Problem> {
         match Self::judge(text) {
-            Judgement::Valid => Ok(Self(Secret::new(String::from(text.trim())))),
+            Judgement::Valid => Ok(Self(Secret::new(String::from(trimmed(text))))),
             Judgement::Potential(problem) | Judgement::Invalid(problem) => Err(problem),
         }
     }
@@ -34,7 +34,7 @@ impl Cardholder {
     /// What can be said of the text while it is typed.
     #[must_use]
     pub fn judge(text: &str) -> Judgement {
-        let name = text.trim();
+        let name = trimmed(text);
         if name.is_empty() {
             return Judgement::Potential(Problem::NameRequired);
         }
@@ -52,6 +52,13 @@ impl Cardholder {
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
+}
+
+/// As `str::trim`, which would bring the reading of text from its end.
+fn trimmed(text: &str) -> &str {
+    let text = text.trim_start();
+    let end = text.char_indices().filter(|(_, c)| !c.is_whitespace()).last();
+    text.get(..end.map_or(0, |(at, c)| at + c.len_utf8())).unwrap_or_default()
 }
 
 /// The most digits that stand together with nothing but separators between them.

@@ -1,7 +1,10 @@
 //! What a browser remembers of a vault's directory, so that nobody can show it an older one.
 
 use super::{Delegation, SignedDirectory};
-use crate::{DirectoryHash, Error, UnixTime, json::Writer};
+use crate::{
+    DirectoryHash, Error, UnixTime,
+    json::{Writer, decimal},
+};
 
 /// The newest directory that was seen.
 ///
@@ -40,8 +43,8 @@ impl Seen {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('.');
-        let delegated = UnixTime::from_secs(parts.next()?.parse().ok()?);
-        let sequence = parts.next()?.parse().ok()?;
+        let delegated = UnixTime::from_secs(decimal(parts.next()?)?);
+        let sequence = decimal(parts.next()?)?;
         let hash = DirectoryHash::parse(parts.next()?).ok()?;
         parts.next().is_none().then_some(Self { delegated, sequence, hash })
     }
