@@ -7,7 +7,7 @@ use cardseal_protocol::Code;
 use cardseal_protocol::address::Country;
 use cardseal_protocol::brand::Brand;
 use cardseal_protocol::order::SignedOrder;
-use js_sys::{Function, Promise};
+use js_sys::{Array, Function, Promise};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
@@ -51,7 +51,7 @@ pub struct CardForm {
     vault: Rc<Vault>,
     /// Whether a `tokenize` is under way.
     is_busy: Rc<Cell<bool>>,
-    /// Settled once all that `show` was called with has been shown, or refused.
+    /// Fulfilled once all that `show` was called with has been shown, or refused.
     shown: RefCell<Promise>,
 }
 
@@ -100,6 +100,7 @@ impl CardForm {
         let form = Rc::clone(&self.form);
         let vault = Rc::clone(&self.vault);
         let before = self.shown.borrow().clone();
+        let all = Array::of1(&before);
         let work = async move {
             match show(&form, &vault, &order, before).await {
                 Ok(()) => JsValue::TRUE,
@@ -107,7 +108,8 @@ impl CardForm {
             }
         };
         let shown = task::promise(work, failed(Code::Internal.into()), true);
-        *self.shown.borrow_mut() = shown.clone();
+        all.push(&shown);
+        *self.shown.borrow_mut() = Promise::all_settled(&all);
         shown
     }
 

@@ -18,7 +18,7 @@ extern "C" {
     fn verify_by_browser(signatures: Array, before: &JsValue) -> Promise;
 }
 
-/// Has the signatures verified and gives what is claimed, when `before` is settled too. The browser begins at this call, not
+/// Has the signatures verified and gives what is claimed, when `before` is fulfilled too. The browser begins at this call, not
 /// when it is waited for. In tasks only.
 ///
 /// # Errors

@@ -36,7 +36,7 @@ pub(crate) struct Tokenized {
 /// Seals the card in `form` for `order`, a signed order, and swaps it for a token.
 ///
 /// Where the keys are loaded, as they are in all but the worst case, the card is read and sealed before the first await. What was
-/// sealed for an order that then does not verify is dropped. `shown` is settled once the shopper has been shown all that the
+/// sealed for an order that then does not verify is dropped. `shown` is fulfilled once the shopper has been shown all that the
 /// page asked for before.
 ///
 /// # Errors

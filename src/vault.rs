@@ -162,7 +162,7 @@ impl Vault {
         Ok(())
     }
 
-    /// Has the order verified, and checks that the page may take payments for it, when `before` is settled too. The browser
+    /// Has the order verified, and checks that the page may take payments for it, when `before` is fulfilled too. The browser
     /// begins at this call, not when it is waited for.
     ///
     /// # Errors

@@ -8,8 +8,7 @@ use crate::{Error, keys::VerifyingKey};
 
 /// Something that is signed, until its signatures are verified: only that gives what it claims.
 ///
-/// What is judged by a claim, such as its time, has been judged, and is told only with the claim: whoever cannot sign learns
-/// nothing but that.
+/// What is judged by the claims, such as their time, has been judged, but is told only with them: a forgery is a forgery first.
 #[must_use = "nothing of it can be believed before its signatures are verified"]
 #[derive(Debug)]
 pub struct Unverified<'a, T> {
