@@ -108,9 +108,10 @@ impl<S> Signed<S> {
         key: VerifyingKey,
         outcome: Result<T, Error>,
         refusal: Error,
-    ) -> Unverified<'_, T> {
-        let signature = Signature::new(key, self.signing_input.as_bytes(), &self.signature);
-        Unverified::new(signature, refusal, outcome)
+    ) -> Result<Unverified<'_, T>, Error> {
+        let bytes = self.signature.as_slice().try_into().map_err(|_| refusal)?;
+        let signature = Signature::new(key, self.signing_input.as_bytes(), bytes);
+        Ok(Unverified::new(signature, refusal, outcome))
     }
 }
 

@@ -25,13 +25,13 @@ pub struct Unverified<'a, T> {
 pub struct Signature<'a> {
     key: VerifyingKey,
     signing_input: &'a [u8],
-    bytes: &'a [u8],
+    bytes: &'a [u8; 64],
 }
 
 impl<'a> Signature<'a> {
     /// What is said to be the key's signature over the input.
     #[must_use]
-    pub const fn new(key: VerifyingKey, signing_input: &'a [u8], bytes: &'a [u8]) -> Self {
+    pub const fn new(key: VerifyingKey, signing_input: &'a [u8], bytes: &'a [u8; 64]) -> Self {
         Self { key, signing_input, bytes }
     }
 
@@ -47,9 +47,9 @@ impl<'a> Signature<'a> {
         self.signing_input
     }
 
-    /// The signature: R then S, big-endian. One that is not of 64 bytes is wrong.
+    /// The signature: R then S, big-endian. One of another length is none: some browsers would take R and S from its halves.
     #[must_use]
-    pub const fn bytes(&self) -> &[u8] {
+    pub const fn bytes(&self) -> &[u8; 64] {
         self.bytes
     }
 
