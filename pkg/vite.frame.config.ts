@@ -27,7 +27,7 @@ function bare(): Plugin {
     apply: "build",
     transformIndexHtml: {
       order: "post",
-      handler: (html) => html.replaceAll(/\s*<!--[^]*?-->/g, "").replaceAll(/\n\s+/g, "\n"),
+      handler: (html) => html.replaceAll(/\s*<!--[\s\S]*?-->/g, "").replaceAll(/\n\s+/g, "\n"),
     },
   };
 }

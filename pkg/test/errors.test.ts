@@ -10,7 +10,7 @@ const root = new URL("../../", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), "utf8");
 
 describe("the list of codes", () => {
-  /** What stands between `codes! {` and its closing brace: `Name = "code",` over and over, and comments; some marked as the browser's. */
+  /** What stands between `codes! {` and its closing brace: `Name = "code",` over and over, some marked, and comments. */
   const source = /^codes! \{$([\s\S]*?)^\}$/m.exec(read("protocol/src/code.rs"))?.[1] ?? "";
   const list = source.replaceAll(/\/\/.*$/gm, "");
 
