@@ -57,6 +57,7 @@ impl Cardholder {
 /// As `str::trim`, which would bring the reading of text from its end.
 fn trimmed(text: &str) -> &str {
     let text = text.trim_start();
+    #[allow(clippy::double_ended_iterator_last)]
     let end = text.char_indices().filter(|(_, c)| !c.is_whitespace()).last();
     text.get(..end.map_or(0, |(at, c)| at + c.len_utf8())).unwrap_or_default()
 }
