@@ -38,6 +38,7 @@ impl Future for Settled {
     // Once for all that wait.
     #[inline(never)]
     fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Self::Output> {
+        // As `turn.js` numbers them.
         match ended(&self.awaited) {
             0 => Poll::Pending,
             1 => Poll::Ready(Ok(value(&self.awaited))),
