@@ -26,7 +26,7 @@ pub(crate) struct Kind {
 pub(crate) struct Signed<S> {
     /// What is signed, as it stands: `BASE64URL(header) . BASE64URL(payload)`.
     pub(crate) signing_input: String,
-    signature: Vec<u8>,
+    signature: [u8; 64],
     /// By a key's id or by the key itself.
     pub(crate) signer: S,
     /// The payload's JSON.
@@ -66,7 +66,8 @@ impl Kind {
             (_, Some(false), _, _) => Err(self.algorithm_unsupported),
             (Ok(()), Some(true), Some(true), Some(signer)) => Ok(Signed {
                 signing_input: jws.signing_input.into(),
-                signature: jws.signature,
+                // One of another length is none. So are zeros, which everybody says no to.
+                signature: jws.signature.try_into().unwrap_or([0; 64]),
                 signer,
                 payload: jws.payload,
             }),
@@ -108,10 +109,9 @@ impl<S> Signed<S> {
         key: VerifyingKey,
         outcome: Result<T, Error>,
         refusal: Error,
-    ) -> Result<Unverified<'_, T>, Error> {
-        let bytes = self.signature.as_slice().try_into().map_err(|_| refusal)?;
-        let signature = Signature::new(key, self.signing_input.as_bytes(), bytes);
-        Ok(Unverified::new(signature, refusal, outcome))
+    ) -> Unverified<'_, T> {
+        let signature = Signature::new(key, self.signing_input.as_bytes(), &self.signature);
+        Unverified::new(signature, refusal, outcome)
     }
 }
 

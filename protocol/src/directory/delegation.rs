@@ -120,7 +120,7 @@ impl SignedDelegation {
         if !is_pinned || self.vault != *vault {
             return Err(Error::DirectoryUntrusted);
         }
-        self.jws.unverified(root, self.delegation(now), Error::DirectoryUntrusted)
+        Ok(self.jws.unverified(root, self.delegation(now), Error::DirectoryUntrusted))
     }
 
     /// What it claims, where that is valid now.

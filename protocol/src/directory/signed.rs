@@ -51,6 +51,6 @@ impl SignedDirectory {
         }
         let Directory { issued, expires, .. } = self.claimed;
         let directory = if is_current(issued, expires, now) { Ok(&self.claimed) } else { Err(Error::DirectoryExpired) };
-        self.jws.unverified(delegation.key.clone(), directory, Error::DirectoryUntrusted)
+        Ok(self.jws.unverified(delegation.key.clone(), directory, Error::DirectoryUntrusted))
     }
 }

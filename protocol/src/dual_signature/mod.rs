@@ -141,6 +141,6 @@ impl SignedDualSignature {
     pub fn check(&self) -> Result<Unverified<'_, (DualSignature, KeyId)>, Error> {
         let key = VerifyingKey::try_from(&self.jws.signer).map_err(|_| Error::DualSignatureInvalid)?;
         let claimed = (self.claimed, key.kid());
-        self.jws.unverified(key, Ok(claimed), Error::DualSignatureInvalid)
+        Ok(self.jws.unverified(key, Ok(claimed), Error::DualSignatureInvalid))
     }
 }

@@ -54,8 +54,7 @@ impl SignedOrder {
     /// As [`verify`](Self::verify), but for the signature.
     ///
     /// # Errors
-    /// [`Error::OrderWrongMerchant`], [`Error::OrderKeyUnknown`], and [`Error::OrderSignatureInvalid`] where the signature is none
-    /// by its length; the others come of the signature.
+    /// [`Error::OrderWrongMerchant`] and [`Error::OrderKeyUnknown`]; the others come of the signature.
     pub fn check(
         &self,
         keys: &[VerifyingKey],
@@ -68,7 +67,7 @@ impl SignedOrder {
         }
         let key = self.jws.key(keys).ok_or(Error::OrderKeyUnknown)?;
         let order = self.check_time(now).map(|()| &self.claimed);
-        self.jws.unverified(key.clone(), order, Error::OrderSignatureInvalid)
+        Ok(self.jws.unverified(key.clone(), order, Error::OrderSignatureInvalid))
     }
 
     fn check_time(&self, now: UnixTime) -> Result<(), Error> {

@@ -50,6 +50,6 @@ impl SignedReceipt {
     /// [`Error::ReceiptInvalid`] where it names none of the keys, and where the signature is wrong.
     pub fn check(&self, keys: &[VerifyingKey]) -> Result<Unverified<'_, &Receipt>, Error> {
         let key = self.jws.key(keys).ok_or(Error::ReceiptInvalid)?;
-        self.jws.unverified(key.clone(), Ok(&self.claimed), Error::ReceiptInvalid)
+        Ok(self.jws.unverified(key.clone(), Ok(&self.claimed), Error::ReceiptInvalid))
     }
 }
