@@ -1,11 +1,11 @@
 // Gives short names to what the WebAssembly module and the glue beside it call each other by. wasm-bindgen puts a hash of
-// 16 digits into them, which does not compress, and each stands in both files. The files that they are in stand there once
-// for each name.
+// 16 digits into them, which does not compress, and each stands in both files. The files that they are in stand in the module
+// once for each name.
 //
 //   node scripts/short-names.mjs FOLDER   with the files that wasm-bindgen wrote
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 const IMPORTS = 2;
 const EXPORTS = 7;
@@ -19,13 +19,13 @@ const long = [...imports, ...WebAssembly.Module.exports(module)]
   .map(({ name }) => name)
   .filter((name) => /_[\da-f]{15,16}(?:_|$)/.test(name));
 const names = new Map([...new Set(long)].map((name, index) => [name, `_${index.toString(36)}`]));
-/** Of the files, only as names in the object of imports: the glue imports them by their paths. */
-const files = new Map([...new Set(imports.map(({ module }) => module))].map((name, index) => [name, `${index}`]));
+/** Of the files, their numbers in the list that the loader in scripts/wasm.sh gives the module. */
+const loaded = ["cardseal_bg.js", "turn.js", "browser.js"];
+const files = new Map(imports.map(({ module }) => [module, `${loaded.indexOf(basename(module))}`]));
 
-for (const file of ["cardseal.js", "cardseal.d.ts", "cardseal_bg.wasm.d.ts"]) {
+for (const file of ["cardseal_bg.js", "cardseal.d.ts", "cardseal_bg.wasm.d.ts"]) {
   let text = readFileSync(join(folder, file), "utf8");
   for (const [name, short] of names) text = text.replaceAll(new RegExp(`\\b${name}\\b`, "g"), short);
-  for (const [name, short] of files) text = text.replaceAll(`"${name}": `, `"${short}": `);
   writeFileSync(join(folder, file), text);
 }
 writeFileSync(path, Buffer.concat([bytes.subarray(0, 8), ...Array.from(sections(), shortened)]));

@@ -15,7 +15,7 @@ module.catch(() => undefined);
 async function load() {
   if (typeof WebAssembly === "object") {
     try {
-      await init({ module_or_path: fetch(moduleUrl) });
+      await init(fetch(moduleUrl));
       return { CardForm, countries };
     } catch (cause) {
       if (cause instanceof TypeError) throw cause;

@@ -19,6 +19,7 @@ const wasm = vi.hoisted(() => ({
 }));
 vi.mock("../wasm/cardseal.js", () => ({
   default: wasm.init,
+  fetchModule: async () => new Response(),
   CardForm: class {
     readonly #log: (typeof wasm.made)[number];
     constructor(inputs: unknown, options: unknown, emit: (event: CardEvent) => void) {

@@ -35,9 +35,9 @@ function sealCards(page: Page, setting: { rounds: number; suite: string }) {
     async ({ names, ...setting }) => {
       // Variables, because these are paths of the page's.
       const [module, scenario] = ["/pkg/wasm/cardseal.js", "/tests/memory/scenario.js"];
-      const { default: init, CardForm } = await import(module);
+      const { default: init, CardForm, fetchModule } = await import(module);
       const { sealCards } = await import(scenario);
-      const exports = await init();
+      const exports = await init(fetchModule());
       const inputs = Object.fromEntries(names.map((id) => [id, document.getElementById(id)]));
       const insert = (input: HTMLInputElement, data: string) => {
         input.focus();

@@ -1,4 +1,4 @@
-import init, { CardForm } from "../../wasm/cardseal.js";
+import init, { CardForm, fetchModule } from "../../wasm/cardseal.js";
 import { CardsealError } from "../errors.js";
 import { parseTimeout, parseVaultOptions, type VaultOptions } from "../options.js";
 import { type AttachOptions, type CardInputs, DirectCard } from "./card.js";
@@ -47,7 +47,7 @@ export async function loadDirect(options: DirectOptions): Promise<Direct | null>
 
 /** Loads the module once. A failure is not kept. */
 async function loadModule(): Promise<typeof CardForm> {
-  loading ??= typeof WebAssembly === "object" ? init().then(() => CardForm) : loadJavaScript();
+  loading ??= typeof WebAssembly === "object" ? init(fetchModule()).then(() => CardForm) : loadJavaScript();
   try {
     return await loading;
   } catch (error) {

@@ -2,7 +2,7 @@
  * The card fields without a browser: in a DOM that loads no iframe (happy-dom, jsdom), the vault's frame is played here. The
  * page's side of the package runs unchanged, and so does the WebAssembly module that drives the inputs and seals.
  */
-import init, { CardForm } from "../../wasm/cardseal.js";
+import init, { CardForm, fetchModule } from "../../wasm/cardseal.js";
 import { makeDevice } from "../device.js";
 import type { ErrorCode } from "../errors.js";
 import { failure } from "../failure.js";
@@ -398,11 +398,11 @@ class PlayedFrame implements CardFields {
 /** Loads the WebAssembly module once: in Node by its file, elsewhere by its address. */
 function loadModule(): Promise<unknown> {
   loading ??= (async () => {
-    if (typeof process !== "object" || !process.versions?.node) return init();
+    if (typeof process !== "object" || !process.versions?.node) return init(fetchModule());
     // Named by variables, since both are for Node alone: a bundler is not to look for them.
     const [files, path] = ["node:fs/promises", "../../wasm/cardseal_bg.wasm"];
     const { readFile } = await import(/* @vite-ignore */ files);
-    return init({ module_or_path: await readFile(new URL(path, import.meta.url)) });
+    return init(await readFile(new URL(path, import.meta.url)));
   })();
   loading.catch(() => {
     loading = undefined;
