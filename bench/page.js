@@ -35,7 +35,7 @@ globalThis.bench = {
     watchKeys();
     const loaded = await import(module);
     // WebAssembly has to be compiled first.
-    await loaded.default?.();
+    await loaded.default?.(loaded.fetchModule());
     CardForm = loaded.CardForm;
     tokenizations = count;
     vault = await createTestVault({ suite, origins: [PAGE] });
