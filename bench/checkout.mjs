@@ -45,7 +45,10 @@ const page = `<!doctype html><title>Shop</title><meta name="viewport" content="w
     addEventListener("message", () => resolve(performance.now() - began), { once: true });
     const began = performance.now();
     frame.src = empty;
-    document.querySelector("#card").replaceChildren(frame);
+    // As the card fields: the frame before goes once the next is there, which may take its process.
+    const before = document.querySelector("#card > iframe");
+    document.querySelector("#card").append(frame);
+    before?.remove();
   });
 </script>`;
 

@@ -1,6 +1,6 @@
 import { CardsealError, type ErrorCode } from "./errors.js";
 import { failure } from "./failure.js";
-import { Frame, type FrameSettings } from "./frame.js";
+import { Frame, type FrameOwner, type FrameSettings } from "./frame.js";
 import { Listeners } from "./listeners.js";
 import { loadError } from "./load-error.js";
 import { type FrameMessage, parseCardOptions } from "./messages.js";
@@ -52,8 +52,7 @@ export class CardElement {
   mount(target: string | Element): void {
     if (this.#destroyed) throw new CardsealError("destroyed", "The card element was destroyed.");
     const parent = find(target);
-    this.unmount();
-    this.#frame = new Frame(parent, this.#settings, {
+    const owner: FrameOwner = {
       options: () => this.#options,
       received: (message) => this.#receive(message),
       reloaded: () => this.#settle("not_ready", "The card fields were reloaded; the card has to be typed again."),
@@ -64,15 +63,14 @@ export class CardElement {
         this.#settle(error.code, error.message);
         this.#listeners.emit("loaderror", error);
       },
-    });
+    };
+    this.#replace(new Frame(parent, this.#settings, owner, this.#frame));
   }
 
   /** Takes the fields, and what was typed, out of the page. `mount` puts empty ones back. */
   unmount(): void {
     this.#frame?.close();
-    this.#frame = undefined;
-    this.#failed = undefined;
-    this.#settle("destroyed", "The card fields were removed.");
+    this.#replace(undefined);
   }
 
   /**
@@ -165,6 +163,12 @@ export class CardElement {
       case "result":
         if (message.id === this.#call?.id) this.#call.settle(message.result);
     }
+  }
+
+  #replace(frame: Frame | undefined): void {
+    this.#frame = frame;
+    this.#failed = undefined;
+    this.#settle("destroyed", "The card fields were removed.");
   }
 
   #settle(code: ErrorCode, message: string, retryable?: boolean): void {
