@@ -67,6 +67,8 @@ class Site {
       "App.tsx": component,
     };
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+    // A build for another test of this process has left `production` there, which Vite would keep: React reloads the page then.
+    process.env.NODE_ENV = "development";
     const server = await createServer({
       root: folder,
       configFile: false,
@@ -93,6 +95,7 @@ class Site {
   }
 
   async stop(): Promise<void> {
+    delete process.env.NODE_ENV;
     await this.#server.close();
     await rm(this.#folder, { recursive: true, force: true });
   }
