@@ -84,11 +84,15 @@ class Site {
     return new Site(origin, folder, server);
   }
 
-  /** Edits the component and saves it as editors do: a file emptied and written again could be served in between. */
-  async edit(change: (text: string) => string): Promise<void> {
+  /** Edits the component. */
+  edit(change: (text: string) => string): void {
     const after = change(this.#component);
     if (after === this.#component) throw new Error("nothing was edited");
     this.#component = after;
+  }
+
+  /** Saves what was edited as editors do: a file emptied and written again could be served in between. */
+  async save(): Promise<void> {
     const written = join(this.#folder, ".App.tsx.saved");
     await writeFile(written, this.#component);
     await rename(written, join(this.#folder, "App.tsx"));
@@ -108,6 +112,11 @@ const test = base.extend<{ site: Site }>({
     await site.stop();
   },
 });
+
+test.skip(
+  ({ browserName }) => browserName !== "chromium",
+  "what is left behind is counted over Chromium's own protocol",
+);
 
 // What is recorded for a trace refers to elements that are gone.
 test.use({ trace: "off" });
@@ -145,8 +154,12 @@ test("20 saved edits keep what was typed or put the fields back empty, and leave
   let edits = 0;
   const edit = async (change = (text: string) => text) => {
     const next = `Edit ${++edits}`;
-    await site.edit((text) => change(text).replace(/Edit \d+/, next));
-    await expect(page.locator("h1")).toHaveText(next, { timeout: 20_000 });
+    site.edit((text) => change(text).replace(/Edit \d+/, next));
+    await expect(async () => {
+      // A watcher may miss a change that comes right after another: it is saved once more then.
+      await site.save();
+      await expect(page.locator("h1")).toHaveText(next, { timeout: 5000 });
+    }).toPass({ timeout: 20_000 });
     expect(loads, `times that the page was loaded\n${said.join("\n")}`).toBe(1);
   };
   /** A component with another hook is not the same to React: it makes a new one. */
