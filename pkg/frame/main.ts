@@ -15,7 +15,7 @@ import {
   parseConnect,
   parsePageMessage,
 } from "../src/messages.js";
-import type { Brand, CardEvent, CardOptions, CardState, Field } from "../src/types.js";
+import type { Brand, CardEvent, CardOptions, Field } from "../src/types.js";
 import { isNewer } from "../src/version.js";
 import { english, type Language, loadLanguage } from "./language.js";
 import { Looks } from "./looks.js";
@@ -88,8 +88,6 @@ class Session {
   #options: CardOptions;
   #form: Promise<CardForm>;
   #language: Promise<Language | undefined> | undefined;
-  /** What the card has come to, while neither the shopper has been shown it nor the page told. */
-  #news: CardState | undefined;
 
   constructor(port: MessagePort, origin: string, { roots, options }: Connect) {
     this.#port = port;
@@ -148,7 +146,6 @@ class Session {
     );
     // A form that takes another's place finds in the inputs what was typed; what was chosen it has to be told.
     form.choose(this.#chosen);
-    this.#news = undefined;
     this.#view.show(form.state());
     return form;
   }
@@ -202,22 +199,13 @@ class Session {
 
   #report(event: CardEvent): void {
     if (event.type === "change") {
+      this.#view.show(event.state);
       // The number that had the choice is gone, and the choice with it.
       if (event.state.brandChoices.length === 0) this.#chosen = undefined;
-      // The digit itself first: all else may come a moment later.
-      if (!this.#news) afterPaint(this.#tell);
-      this.#news = event.state;
-    } else if (event.type === "total") this.#view.showTotal(event);
+    }
+    if (event.type === "total") this.#view.showTotal(event);
     else this.#send(event);
   }
-
-  readonly #tell = (): void => {
-    const state = this.#news;
-    if (!state) return;
-    this.#news = undefined;
-    this.#view.show(state);
-    this.#send({ type: "change", state });
-  };
 
   async #receive(message: PageMessage): Promise<void> {
     if (message.type === "tokenize") {
@@ -267,16 +255,8 @@ class Session {
   }
 
   #send(message: Unversioned<FrameMessage>): void {
-    // In the order in which it happened.
-    this.#tell();
     this.#port.postMessage({ v: PROTOCOL, ...message });
   }
-}
-
-/** Calls back once what is new has been painted, and where nothing is painted, because nobody sees it, soon all the same. May call twice. */
-function afterPaint(callback: () => void): void {
-  requestAnimationFrame(() => setTimeout(callback));
-  setTimeout(callback, 100);
 }
 
 function nextTask(): Promise<void> {
