@@ -3,16 +3,21 @@
 // the frame that shows it on a processor slowed down four times; beside the least that a browser can do: an empty frame, and
 // an input that nothing listens to, in the same run.
 //
+// No debugger hangs on the pages that mount: each mounts by itself and reports to its server. One that does (Playwright attaches
+// itself to every page and every frame, stops each until it has answered, and hears of each request) makes all of it half as
+// long again, and no shopper has one.
+//
 // Needs scripts/build.sh before. Prints a table; its figures are for reading and fail nothing.
 
 import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { loadavg, tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { chromium } from "@playwright/test";
 import { generateOrderKey } from "../pkg/dist/server.js";
 
@@ -21,9 +26,13 @@ const binary = process.env.CARDSEAL_VAULT_BIN ?? join(root, "target/release/card
 const limits = { cold: 150, warm: 60, shift: 0, paint: 16 };
 const visits = Number(process.env.CARDSEAL_BENCH_VISITS ?? 21);
 const SLOWER = 4;
+/** How long a page is left alone before it mounts, in milliseconds: Chromium has work of its own with each new window. */
+const REST = 1500;
 const merchant = "mer_bench";
 const typed = ["4242424242424242", "1240", "123"];
 const types = { ".js": "text/javascript" };
+/** What the pages report. */
+const reports = new EventEmitter();
 
 /** The merchant's page, by whose address it knows the vault. */
 const page = `<!doctype html><title>Shop</title><meta name="viewport" content="width=device-width">
@@ -32,24 +41,37 @@ const page = `<!doctype html><title>Shop</title><meta name="viewport" content="w
   import { loadCardseal } from "/dist/index.js";
   globalThis.shifts = [];
   new PerformanceObserver((list) => shifts.push(...list.getEntries())).observe({ type: "layout-shift", buffered: true });
-  const { vault, merchant, root, empty } = Object.fromEntries(new URLSearchParams(location.search));
+  const { vault, merchant, root, empty, what } = Object.fromEntries(new URLSearchParams(location.search));
   const card = (await loadCardseal({ vault, merchant, roots: [root] })).card();
-  globalThis.mountCard = () => new Promise((resolve, reject) => {
-    const began = performance.now();
-    card.on("ready", () => resolve(performance.now() - began));
-    card.on("loaderror", ({ message }) => reject(new Error(message)));
-    card.mount("#card");
-  });
-  globalThis.mountEmpty = () => new Promise((resolve) => {
-    const frame = document.createElement("iframe");
-    addEventListener("message", () => resolve(performance.now() - began), { once: true });
-    const began = performance.now();
-    frame.src = empty;
-    // As the card fields: the frame before goes once the next is there, which may take its process.
-    const before = document.querySelector("#card > iframe");
-    document.querySelector("#card").append(frame);
-    before?.remove();
-  });
+  const mounts = {
+    card: () => new Promise((resolve, reject) => {
+      const began = performance.now();
+      card.on("ready", () => resolve(performance.now() - began));
+      card.on("loaderror", ({ message }) => reject(new Error(message)));
+      card.mount("#card");
+    }),
+    empty: () => new Promise((resolve) => {
+      const frame = document.createElement("iframe");
+      addEventListener("message", () => resolve(performance.now() - began), { once: true });
+      const began = performance.now();
+      frame.src = empty;
+      // As the card fields: the frame before goes once the next is there, which may take its process.
+      const before = document.querySelector("#card > iframe");
+      document.querySelector("#card").append(frame);
+      before?.remove();
+    }),
+  };
+  const times = [];
+  try {
+    for (let n = 0; n < 2; n++) {
+      // What page and frame still do for themselves is no part of mounting.
+      await new Promise((resolve) => setTimeout(resolve, ${REST}));
+      times.push(await mounts[what]());
+    }
+    await fetch("/report", { method: "POST", body: JSON.stringify(times) });
+  } catch (error) {
+    await fetch("/report", { method: "POST", body: JSON.stringify(error.message) });
+  }
 </script>`;
 
 const data = mkdtempSync(join(tmpdir(), "cardseal-bench-"));
@@ -65,42 +87,46 @@ try {
 
   const ready = { cold: [], warm: [] };
   const floor = { cold: [], warm: [] };
-  const shifts = [];
+  const session = await browser.newBrowserCDPSession();
   for (let visit = 0; visit < visits; visit++) {
     // In turn, so that a slow phase of the machine comes over both.
-    for (const [mount, times] of [
-      ["mountCard", ready],
-      ["mountEmpty", floor],
+    for (const [what, times] of [
+      ["card", ready],
+      ["empty", floor],
     ]) {
-      // A context of its own has caches of its own: for files, for compiled code, for keys.
-      const context = await browser.newContext();
-      const page = await open(context, address);
-      times.cold.push(await page.evaluate((mount) => globalThis[mount](), mount));
-      times.warm.push(await page.evaluate((mount) => globalThis[mount](), mount));
-      if (mount === "mountCard") shifts.push(await shiftsOf(page));
-      await context.close();
+      const { cold, warm, close } = await mounted(session, `${address}&what=${what}`);
+      times.cold.push(cold);
+      times.warm.push(warm);
+      await close();
     }
   }
-  const keys = await keystrokes(browser, address);
+  const shifts = [];
+  for (let visit = 0; visit < 3; visit++) shifts.push(await shiftOf(browser, `${address}&what=card`));
+  const keys = await keystrokes(session, address);
   print({ ready, floor, shifts, keys, version: browser.version() });
 } finally {
   for (const close of closing.reverse()) await close();
 }
 
-async function open(context, address) {
-  const page = await context.newPage();
-  page.on("pageerror", (error) => {
-    throw error;
-  });
-  await page.goto(address);
-  await page.waitForFunction(() => globalThis.mountCard);
-  // What the page still does for itself is no part of mounting.
-  await page.waitForTimeout(200);
-  return page;
+/** A page that has mounted twice, in milliseconds, in a context of its own: with caches of its own for files, compiled code and keys. */
+async function mounted(session, url) {
+  const { browserContextId } = await session.send("Target.createBrowserContext");
+  const report = once(reports, "report");
+  const { targetId } = await session.send("Target.createTarget", { url, browserContextId });
+  const [times] = await report;
+  if (!Array.isArray(times)) throw new Error(times);
+  const [cold, warm] = times;
+  return { cold, warm, targetId, close: () => session.send("Target.disposeBrowserContext", { browserContextId }) };
 }
 
-/** What moved on the page until now, typing a wrong number and leaving the field included: CLS as web-vitals counts it. */
-async function shiftsOf(page) {
+/** What moved on a page that mounts twice, by typing a wrong number and by leaving the field: CLS as web-vitals counts it. */
+async function shiftOf(browser, url) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const report = once(reports, "report");
+  await page.goto(url);
+  const [times] = await report;
+  if (!Array.isArray(times)) throw new Error(times);
   const frame = page.frameLocator("iframe.cardseal-frame");
   await frame.locator("#number").click();
   await page.keyboard.type("4242");
@@ -108,51 +134,96 @@ async function shiftsOf(page) {
   await frame.locator("#number-problem").waitFor();
   // What is said of it comes with the next frames.
   await page.waitForTimeout(200);
-  return page.evaluate(() =>
+  const shift = await page.evaluate(() =>
     globalThis.shifts.reduce((sum, { value, hadRecentInput }) => sum + (hadRecentInput ? 0 : value), 0),
   );
+  await context.close();
+  return shift;
 }
 
 /** From key press to paint, in milliseconds: in the card fields, and in a plain input of an empty frame. */
-async function keystrokes(browser, address) {
-  const samples = { mountCard: [], mountEmpty: [] };
+async function keystrokes(session, address) {
+  const samples = { card: [], empty: [] };
+  const targets = attaching(session);
   for (let visit = 0; visit <= visits / 3; visit++) {
-    for (const mount of Object.keys(samples)) {
-      const context = await browser.newContext();
-      const page = await open(context, address);
-      await page.evaluate((mount) => globalThis[mount](), mount);
-      const frame = page.frames()[1];
-      await frame.evaluate(watch);
-      const session = await context.newCDPSession(frame);
-      await session.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
-      await frame.locator("input").first().focus();
+    for (const what of Object.keys(samples)) {
+      const { targetId, close } = await mounted(session, `${address}&what=${what}`);
+      const page = await targets.attach(targetId);
+      const frame = await targets.attach(await frameOf(session, targetId));
+      await frame.evaluate(`(${watch})()`);
+      await frame.send("Emulation.setCPUThrottlingRate", { rate: SLOWER });
+      await frame.evaluate('document.querySelector("input").focus()');
       for (const key of typed.join("")) {
-        await page.keyboard.press(key);
+        const pressed = { key, code: `Digit${key}`, windowsVirtualKeyCode: key.charCodeAt(0) };
+        await page.send("Input.dispatchKeyEvent", { type: "keyDown", text: key, ...pressed });
+        await page.send("Input.dispatchKeyEvent", { type: "keyUp", ...pressed });
         // The next key comes to a frame at rest, as a typist's does.
-        await page.waitForTimeout(60);
+        await new Promise((resolve) => setTimeout(resolve, 60));
       }
-      const times = await frame.evaluate(() => globalThis.painted);
+      const times = await frame.evaluate("globalThis.painted");
       if (times.length !== typed.join("").length) throw new Error(`${times.length} of the key presses were seen`);
       // The first only warms the machine up.
-      if (visit > 0) samples[mount].push(...times);
-      await context.close();
+      if (visit > 0) samples[what].push(...times);
+      await close();
     }
   }
   return samples;
 }
 
+/** The newest frame that has a process of its own, of the page of the target. */
+async function frameOf(session, targetId) {
+  const { targetInfos } = await session.send("Target.getTargets", { filter: [{}] });
+  const { browserContextId } = targetInfos.find((target) => target.targetId === targetId);
+  const frames = targetInfos.filter(
+    (target) => target.type === "iframe" && target.browserContextId === browserContextId,
+  );
+  if (frames.length !== 1) throw new Error(`${frames.length} frames in the page`);
+  return frames[0].targetId;
+}
+
+/** Speaks the DevTools protocol with single targets, of which nothing is asked but what is sent here. */
+function attaching(session) {
+  const answered = new EventEmitter();
+  let id = 0;
+  session.on("Target.receivedMessageFromTarget", ({ message }) => {
+    const answer = JSON.parse(message);
+    if (answer.id) answered.emit(answer.id, answer);
+  });
+  return {
+    async attach(targetId) {
+      const { sessionId } = await session.send("Target.attachToTarget", { targetId });
+      const send = async (method, params) => {
+        const answer = once(answered, `${++id}`);
+        await session.send("Target.sendMessageToTarget", {
+          sessionId,
+          message: JSON.stringify({ id, method, params }),
+        });
+        const [{ result, error }] = await answer;
+        if (error) throw new Error(`${method}: ${error.message}`);
+        return result;
+      };
+      const evaluate = async (expression) => {
+        const { result, exceptionDetails } = await send("Runtime.evaluate", { expression, returnByValue: true });
+        if (exceptionDetails) throw new Error(exceptionDetails.text);
+        return result.value;
+      };
+      return { send, evaluate };
+    },
+  };
+}
+
 /** In the frame: writes down how long after a key press the browser has painted what came of it. */
 function watch() {
   globalThis.painted = [];
+  let pressed;
+  const paint = () => globalThis.painted.push(performance.now() - pressed);
+  // A task of its own comes once style, layout and paint of this picture are done.
+  const draw = () => scheduler.postTask(paint, { priority: "user-blocking" });
   addEventListener(
     "keydown",
     ({ timeStamp }) => {
-      requestAnimationFrame(() => {
-        // Its task comes once style, layout and paint of this frame are done.
-        const { port1, port2 } = new MessageChannel();
-        port1.onmessage = () => globalThis.painted.push(performance.now() - timeStamp);
-        port2.postMessage(null);
-      });
+      pressed = timeStamp;
+      requestAnimationFrame(draw);
     },
     true,
   );
@@ -160,8 +231,12 @@ function watch() {
 
 /** The merchant's site. By the name `localhost` it is of another site than the vault, so that the frame has its own process. */
 async function startShop() {
-  return `http://localhost:${await serve(async (path) => {
+  return `http://localhost:${await serve(async (path, request) => {
     if (path === "/") return ["text/html", page];
+    if (path === "/report") {
+      reports.emit("report", JSON.parse(await text(request)));
+      return ["text/plain", ""];
+    }
     return [types[extname(path)], await readFile(join(root, "pkg", path))];
   })}`;
 }
@@ -175,9 +250,9 @@ async function startEmpty() {
 }
 
 async function serve(answer) {
-  const server = createServer(async ({ url }, response) => {
+  const server = createServer(async (request, response) => {
     try {
-      const [type, body] = await answer(new URL(url, "http://localhost").pathname);
+      const [type, body] = await answer(new URL(request.url, "http://localhost").pathname, request);
       response.writeHead(200, { "content-type": type }).end(body);
     } catch {
       response.writeHead(404).end();
@@ -240,7 +315,7 @@ function print({ ready, floor, shifts, keys, version }) {
   console.log(
     `${"layout shift of the page, mount to a problem shown, the most".padEnd(64)}${shift.toFixed(3).padStart(8)}   ${String(shifts.length).padEnd(9)}${limited(shift, limits.shift)}`,
   );
-  const { mountCard: card, mountEmpty: plain } = keys;
+  const { card, empty: plain } = keys;
   const slowed = `processor ${SLOWER} times slower`;
   row(`key press to paint, ${slowed}`, card, limited(median(card), limits.paint));
   row(
