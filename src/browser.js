@@ -6,7 +6,9 @@
 // An input, or a select that is used like one.
 
 /** What is listened to. `change` is for password managers that set a value and fire only this. */
-const EVENTS = ["beforeinput", "input", "compositionend", "change", "focus", "blur", "keydown"];
+const EVENTS = ["beforeinput", "input", "compositionend", "change", "focus", "blur"];
+/** The keys that are answered. What any other types comes as an input. */
+const KEYS = ["Enter", "Backspace"];
 
 /** Whether it is one. */
 export function isInput(value) {
@@ -14,12 +16,17 @@ export function isInput(value) {
   return [globalThis.HTMLInputElement, globalThis.HTMLSelectElement].some((type) => type && value instanceof type);
 }
 
+/** Has the listener hear of the element, and gives what ends that. */
 export function listen(element, listener) {
-  for (const event of EVENTS) element.addEventListener(event, listener);
+  const controller = new AbortController();
+  const { signal } = controller;
+  for (const event of EVENTS) element.addEventListener(event, listener, { signal });
+  element.addEventListener("keydown", (event) => KEYS.includes(event.key) && listener(event), { signal });
+  return controller;
 }
 
-export function unlisten(element, listener) {
-  for (const event of EVENTS) element.removeEventListener(event, listener);
+export function unlisten(controller) {
+  controller.abort();
 }
 
 export function read(element) {

@@ -281,7 +281,7 @@ impl Form {
         if event.member("isComposing").is_true() {
             return;
         }
-        // The key may be a digit of the card: like every string here it is wiped when it is dropped.
+        // `browser.js` lists the keys that are heard.
         match event.member("key").text().unwrap_or_default().as_str() {
             // On a country it opens or closes the list.
             "Enter" if !event.member("repeat").is_true() && input.field != Field::Country => {

@@ -20,8 +20,8 @@ extern "C" {
     pub(crate) type Element;
     #[wasm_bindgen(js_name = isInput)]
     fn is_input(value: &JsValue) -> bool;
-    fn listen(element: &Element, listener: &Function);
-    fn unlisten(element: &Element, listener: &Function);
+    fn listen(element: &Element, listener: &Function) -> JsValue;
+    fn unlisten(listening: &JsValue);
     fn read(element: &Element) -> JsValue;
     fn write(element: &Element, text: &JsValue);
     fn caret(element: &Element) -> f64;
@@ -48,7 +48,8 @@ pub(crate) struct Input {
     element: Element,
     /// What the listener calls.
     _handler: Closure<dyn Fn(JsValue)>,
-    listener: Function,
+    /// What takes it off again.
+    listening: JsValue,
     /// The value before the edit that is under way; empty between events.
     before: RefCell<Zeroizing<String>>,
     /// Whether the shopper has typed here.
@@ -67,13 +68,12 @@ impl Input {
         handler: impl Fn(Foreign) + 'static,
     ) -> Self {
         let handler = Closure::wrap(Box::new(move |event: JsValue| handler(event.into())) as Box<dyn Fn(JsValue)>);
-        let listener = listener(&handler);
-        listen(&element, &listener);
+        let listening = listen(&element, &listener(&handler));
         let input = Self {
             field,
             element,
             _handler: handler,
-            listener,
+            listening,
             before: RefCell::default(),
             is_used: Cell::new(false),
             default,
@@ -177,7 +177,7 @@ impl Input {
 impl Input {
     /// Stops listening. Dropping the form does it too, but a request under way may hold the form for some time yet.
     pub(crate) fn detach(&self) {
-        unlisten(&self.element, &self.listener);
+        unlisten(&self.listening);
     }
 }
 

@@ -143,6 +143,8 @@ function parseAppearance(value: unknown): Parsed {
       if (parsed === undefined || (ours && /^(boxShadow|fontFamily)$/.test(property))) {
         throw new Refusal(`${path}.${property}`);
       }
+      // Drawn apart from the field: frame.css.
+      if (part === "field" && property === "outline") return ["--outline", parsed];
       // iOS zooms in on inputs of smaller text.
       return [css, part === "input" && property === "fontSize" ? `max(var(--leastInput), ${parsed})` : parsed];
     });

@@ -1,9 +1,15 @@
 import type { CardOptions } from "cardseal";
-import { expect, test } from "./styled.ts";
+import { expect, type Styled, test } from "./styled.ts";
 
 // What a page asks for is what the frame shows, whatever it is: and nothing that it asks for hides what a shopper must see.
 
 const rgb = (red: number, green: number, blue: number) => `rgb(${red}, ${green}, ${blue})`;
+
+/** The colour of the ring round the number, or a part of its outline. */
+const ring = (styled: Styled, property = "outline-color") =>
+  styled.frame
+    .locator("[data-field=number]")
+    .evaluate((cell, property) => getComputedStyle(cell, "::after").getPropertyValue(property), property);
 
 test("themes, variables and rules are shown at mount, and `update` restyles at once what is typed in", async ({
   styled,
@@ -37,7 +43,7 @@ test("themes, variables and rules are shown at mount, and `update` restyles at o
   const number = styled.frame.locator("#number");
   await number.pressSequentially("4242 4242");
   expect(await styled.style("[data-field=number]", "border-top-color")).toBe(rgb(102, 51, 153));
-  expect(await styled.style("[data-field=number]", "outline-color")).toBe(rgb(170, 0, 255));
+  expect(await ring(styled)).toBe(rgb(170, 0, 255));
   await number.evaluate((input) => Object.assign(input, { sameAsBefore: true }));
   const before = page.frames().length;
 
@@ -46,12 +52,24 @@ test("themes, variables and rules are shown at mount, and `update` restyles at o
     layout: "stacked",
   });
   await expect(html).toHaveAttribute("data-theme", "night");
-  expect(await styled.style("[data-field=number]", "outline-color")).toBe(rgb(255, 200, 0));
+  expect(await ring(styled)).toBe(rgb(255, 200, 0));
   expect(await styled.style("label", "text-transform"), "rules of before are gone").toBe("none");
   expect(await number.inputValue()).toBe("4242 4242");
   expect(await number.evaluate((input) => "sameAsBefore" in input)).toBe(true);
   await expect(number).toBeFocused();
   expect(page.frames()).toHaveLength(before);
+});
+
+test("a field's outline is that of a rule, and the ring where there is none", async ({ styled }) => {
+  await styled.open({ appearance: { rules: { field: { outline: "1px dashed #00ff00" } } } });
+  const shown = async () => Promise.all(["style", "width", "color"].map((part) => ring(styled, `outline-${part}`)));
+  expect(await shown()).toEqual(["dashed", "1px", rgb(0, 255, 0)]);
+  await styled.frame.locator("#number").focus();
+  expect(await shown()).toEqual(["solid", "2px", rgb(47, 111, 237)]);
+  await styled.update({ appearance: { rules: { "field:focus": { outline: "4px dotted #0000ff" } } } });
+  expect(await shown()).toEqual(["dotted", "4px", rgb(0, 0, 255)]);
+  await styled.frame.locator("#expiry").focus();
+  expect(await ring(styled, "outline-style")).toBe("none");
 });
 
 test("auto is night where dark colours are preferred, and changes with them", async ({ styled, page, browserName }) => {
