@@ -111,22 +111,26 @@ try {
 /** A page that has mounted twice, in milliseconds, in a context of its own: with caches of its own for files, compiled code and keys. */
 async function mounted(session, url) {
   const { browserContextId } = await session.send("Target.createBrowserContext");
-  const report = once(reports, "report");
+  const times = reported();
   const { targetId } = await session.send("Target.createTarget", { url, browserContextId });
-  const [times] = await report;
-  if (!Array.isArray(times)) throw new Error(times);
-  const [cold, warm] = times;
+  const [cold, warm] = await times;
   return { cold, warm, targetId, close: () => session.send("Target.disposeBrowserContext", { browserContextId }) };
+}
+
+/** How long the next page took that mounts, the first time and the second. Rejects with what went wrong in it. */
+async function reported() {
+  const [report] = await once(reports, "report", { signal: AbortSignal.timeout(60_000) });
+  if (!Array.isArray(report)) throw new Error(report);
+  return report;
 }
 
 /** What moved on a page that mounts twice, by typing a wrong number and by leaving the field: CLS as web-vitals counts it. */
 async function shiftOf(browser, url) {
   const context = await browser.newContext();
   const page = await context.newPage();
-  const report = once(reports, "report");
+  const mounted = reported();
   await page.goto(url);
-  const [times] = await report;
-  if (!Array.isArray(times)) throw new Error(times);
+  await mounted;
   const frame = page.frameLocator("iframe.cardseal-frame");
   await frame.locator("#number").click();
   await page.keyboard.type("4242");
@@ -145,7 +149,7 @@ async function shiftOf(browser, url) {
 async function keystrokes(session, address) {
   const samples = { card: [], empty: [] };
   const targets = attaching(session);
-  for (let visit = 0; visit <= visits / 3; visit++) {
+  for (let visit = 0; visit <= Math.ceil(visits / 3); visit++) {
     for (const what of Object.keys(samples)) {
       const { targetId, close } = await mounted(session, `${address}&what=${what}`);
       const page = await targets.attach(targetId);
