@@ -124,12 +124,11 @@ impl CardForm {
             if is_busy.replace(true) {
                 return failed(Code::TokenizeInProgress.into());
             }
-            let mut told = String::new();
-            let outcome = tokenize(&form, &vault, order, shown, &mut told).await;
+            let outcome = tokenize(&form, &vault, order, shown).await;
             is_busy.set(false);
             match outcome {
                 Ok(tokenized) => js::value(&tokenized),
-                Err(failure) => refused(failure, &told),
+                Err(refused) => js::value(&Failed { ok: false, error: refused.report() }),
             }
         };
         task::promise(work, failed(Code::Internal.into()), false)
@@ -234,12 +233,7 @@ fn call<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, JsValue> {
 }
 
 fn failed(failure: Failure) -> JsValue {
-    refused(failure, "")
-}
-
-/// The same in the vault's words, unless they are empty.
-fn refused(failure: Failure, told: &str) -> JsValue {
-    js::value(&Failed { ok: false, error: failure.report(told) })
+    js::value(&Failed { ok: false, error: failure.report() })
 }
 
 /// The codes of all countries (ISO 3166-1 alpha-2), two capitals each, one behind the other.

@@ -18,10 +18,15 @@ pub(crate) struct Failure {
 const UNSAID: &str = "The vault refuses.";
 
 impl Failure {
-    /// As JavaScript hears it, in the words of the vault unless they are empty.
-    pub(crate) fn report(self, told: &str) -> Report<'_> {
+    /// As JavaScript hears it.
+    pub(crate) fn report(self) -> Report<'static> {
+        self.report_as("")
+    }
+
+    /// The same in these words, unless they are empty.
+    fn report_as(self, words: &str) -> Report<'_> {
         let Self { code, field } = self;
-        let message = [told, code.meaning_in_browser()].into_iter().find(|text| !text.is_empty()).unwrap_or(UNSAID);
+        let message = [words, code.meaning_in_browser()].into_iter().find(|text| !text.is_empty()).unwrap_or(UNSAID);
         Report { code, message, retryable: self.is_retryable(), field }
     }
 
@@ -48,7 +53,27 @@ impl From<Error> for Failure {
 
 impl From<Failure> for JsValue {
     fn from(failure: Failure) -> Self {
-        js::value(&failure.report(""))
+        js::value(&failure.report())
+    }
+}
+
+/// Why there is no token: a failure, in the words of the vault where it is the vault that refuses.
+pub(crate) struct Refused {
+    pub(crate) failure: Failure,
+    /// Empty where the vault says nothing.
+    pub(crate) words: String,
+}
+
+impl Refused {
+    /// As JavaScript hears it.
+    pub(crate) fn report(&self) -> Report<'_> {
+        self.failure.report_as(&self.words)
+    }
+}
+
+impl<E: Into<Failure>> From<E> for Refused {
+    fn from(error: E) -> Self {
+        Self { failure: error.into(), words: String::new() }
     }
 }
 

@@ -9,7 +9,7 @@ use js_sys::Promise;
 use serde::Serialize;
 
 use crate::answer::Refusal;
-use crate::failure::Failure;
+use crate::failure::Refused;
 use crate::form::{Form, Step};
 use crate::vault::{Freshness, Vault};
 
@@ -40,14 +40,13 @@ pub(crate) struct Tokenized {
 /// page asked for before.
 ///
 /// # Errors
-/// What is wrong; where it is the vault that says so, `told` has its words for it then.
+/// What is wrong.
 pub(crate) async fn tokenize(
     form: &Form,
     vault: &Rc<Vault>,
     order: String,
     shown: Promise,
-    told: &mut String,
-) -> Result<Tokenized, Failure> {
+) -> Result<Tokenized, Refused> {
     let deadline = vault.deadline();
     // First, so that the shopper hears of a mistake whatever else is wrong.
     form.check()?;
@@ -92,16 +91,13 @@ pub(crate) async fn tokenize(
             Refusal { code: Code::KeyUnknown | Code::KeyRevoked, .. } if !has_mended => {
                 vault.load(deadline, Freshness::New).await?;
             }
-            Refusal { code, title, .. } => {
-                *told = title;
-                return Err(code.into());
-            }
+            Refusal { code, title, .. } => return Err(Refused { failure: code.into(), words: title }),
         }
         has_mended = true;
     }
 }
 
-fn accept(response: TokenResponse, request: TokenRequest, order: &Order) -> Result<Tokenized, Failure> {
+fn accept(response: TokenResponse, request: TokenRequest, order: &Order) -> Result<Tokenized, Refused> {
     if response.order != order.id.as_str() {
         return Err(Code::ResponseInvalid.into());
     }
