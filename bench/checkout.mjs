@@ -85,6 +85,7 @@ try {
   closing.push(() => browser.close());
   const address = `${shop}/?${new URLSearchParams({ vault: vault.origin, merchant, root: vault.thumbprint, empty })}`;
 
+  const begun = await ticks();
   const ready = { cold: [], warm: [] };
   const floor = { cold: [], warm: [] };
   const session = await browser.newBrowserCDPSession();
@@ -103,7 +104,7 @@ try {
   const shifts = [];
   for (let visit = 0; visit < 3; visit++) shifts.push(await shiftOf(browser, `${address}&what=card`));
   const keys = await keystrokes(session, address);
-  print({ ready, floor, shifts, keys, version: browser.version() });
+  print({ ready, floor, shifts, keys, version: browser.version(), stolen: stolen(begun, await ticks()) });
 } finally {
   for (const close of closing.reverse()) await close();
 }
@@ -306,11 +307,27 @@ async function startVault(shop) {
   return { origin, thumbprint };
 }
 
-function print({ ready, floor, shifts, keys, version }) {
-  const load = loadavg()[0].toFixed(1);
-  console.log(
-    `${`checkout, medians in headless Chromium ${version}, load ${load}`.padEnd(64)}${"ms".padStart(8)}   samples`,
+/** What the processors have done so far, in ticks, as Linux counts it (proc_stat(5)); elsewhere nothing. */
+async function ticks() {
+  const [all] = await readFile("/proc/stat", "utf8").then(
+    (text) => text.split("\n"),
+    () => [""],
   );
+  const counts = all.split(/ +/).slice(1, 9).map(Number);
+  return { stolen: counts[7], idle: counts[3], total: counts.reduce((sum, count) => sum + count, 0) };
+}
+
+/** How much of the time in which a processor had something to do went to other machines on the same hardware. */
+function stolen(before, after) {
+  const busy = after.total - before.total - (after.idle - before.idle);
+  const share = (after.stolen - before.stolen) / busy;
+  return Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : "unknown";
+}
+
+function print({ ready, floor, shifts, keys, version, stolen }) {
+  const load = loadavg()[0].toFixed(1);
+  console.log(`checkout, medians in headless Chromium ${version}; load ${load}, processor time stolen ${stolen}`);
+  console.log(`${"".padEnd(64)}${"ms".padStart(8)}   samples`);
   row("mount() to ready, nothing cached", ready.cold, limited(median(ready.cold), limits.cold));
   row("an empty frame of another site, nothing cached", floor.cold, ratio(ready.cold, floor.cold));
   row("mount() to ready, again on the same page", ready.warm, limited(median(ready.warm), limits.warm));
