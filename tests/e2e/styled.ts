@@ -15,6 +15,12 @@ interface Hosting {
   shifts: number[];
 }
 
+/** What a document has posted over ports until now, and what of the other side's it has dealt with. */
+interface Messages {
+  posted: number;
+  heard: number;
+}
+
 /** A merchant's page with one card element and a line of text below it. */
 export class Styled {
   readonly page: Page;
@@ -49,6 +55,7 @@ export class Styled {
        window.card.mount("#card");
        window.foreseen = document.querySelector("iframe").height;`,
     );
+    await this.page.addInitScript(countMessages);
     await this.page.goto(origin);
     await expect(this.page.locator("body")).toHaveClass("ready");
   }
@@ -63,12 +70,11 @@ export class Styled {
     return this.#host.order("1001");
   }
 
-  /** Changes options of the mounted element; the next call sees them in the frame. */
+  /** Changes options of the mounted element; the next call sees them in the frame, and in the page what it answered. */
   async update(options: CardOptions): Promise<void> {
     await this.page.evaluate((options) => (window as unknown as Hosting).card.update(options), options);
-    // A message to the frame, and whatever it answers, takes a task on either side.
-    await this.frame.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
-    await this.page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+    await delivered(this.page.mainFrame(), this.frame);
+    await delivered(this.frame, this.page.mainFrame());
   }
 
   /** The members that were refused until now. */
@@ -93,6 +99,37 @@ export class Styled {
       .first()
       .evaluate((element, property) => getComputedStyle(element).getPropertyValue(property), property);
   }
+}
+
+/** Runs in every document of the page before its own scripts. */
+function countMessages(): void {
+  const messages: Messages = { posted: 0, heard: 0 };
+  Object.assign(window, { messages });
+  const { postMessage } = MessagePort.prototype;
+  MessagePort.prototype.postMessage = function (this: MessagePort, message: unknown) {
+    messages.posted++;
+    postMessage.call(this, message);
+  };
+  const onmessage = Object.getOwnPropertyDescriptor(MessagePort.prototype, "onmessage") as PropertyDescriptor;
+  Object.defineProperty(MessagePort.prototype, "onmessage", {
+    ...onmessage,
+    set(listener: (event: MessageEvent) => void) {
+      onmessage.set?.call(this, (event: MessageEvent) => {
+        listener(event);
+        messages.heard++;
+      });
+    },
+  });
+}
+
+/**
+ * Waits until `to` has dealt with all that `from` has posted to it until now. They are two processes, and what a test asks of
+ * one may overtake what the other has sent there.
+ */
+async function delivered(from: Frame, to: Frame): Promise<void> {
+  const count = (frame: Frame) => frame.evaluate(() => (window as unknown as { messages: Messages }).messages);
+  const { posted } = await count(from);
+  await expect.poll(async () => (await count(to)).heard, { intervals: [20] }).toBeGreaterThanOrEqual(posted);
 }
 
 /** A test with the page, whose site is registered with a vault of its own. */
