@@ -129,16 +129,17 @@ impl Input {
             // A name is as the shopper writes it, and a country is chosen.
             Field::Name | Field::Country => return caret == length,
         };
+        let at_end = formatted.caret == formatted.text.encode_utf16().count();
         if *formatted.text != *after {
             write(&self.element, &formatted.text.as_str().into());
             // Setting a value puts the caret at its end. In Safari a selection set elsewhere would take the focus.
-            if self.has_focus() {
+            if !at_end && self.has_focus() {
                 // Lengths of texts are far below 2^53.
                 #[allow(clippy::cast_precision_loss)]
                 set_caret(&self.element, formatted.caret as f64);
             }
         }
-        formatted.caret == formatted.text.encode_utf16().count()
+        at_end
     }
 
     /// Empties the input, but for what it has from the start.
