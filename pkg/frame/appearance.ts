@@ -59,7 +59,7 @@ const SELECTOR =
   /^(field|input|label|brand|problem|total|help)(?::(focus|hover|invalid|complete|empty|autofill))?(::placeholder)?$/;
 const parts: Record<string, string> = {
   field: "",
-  input: " > :is(input, select)",
+  input: " :is(:where(.entry) > input, select)",
   label: " > label",
   brand: " :is(.mark, .brands) b",
   problem: ".problem",

@@ -20,6 +20,13 @@ interface Part {
   problem: HTMLElement;
 }
 
+/** What of an input's state the document shows. */
+interface Shown {
+  empty: boolean;
+  complete?: boolean;
+  problem?: ProblemCode | null;
+}
+
 /** The document of the frame: labels, brand, problems. */
 export class View {
   readonly #parts = Object.fromEntries(fields.map((field) => [field, part(field)])) as Record<Field, Part>;
@@ -39,7 +46,7 @@ export class View {
   #codeName = "CVC";
   /** What the document shows from the start: no brand. */
   #drawn: string | null = null;
-  #shown: Partial<Record<Field, ProblemCode | null>> = {};
+  readonly #shown = Object.fromEntries(fields.map((field) => [field, { empty: true }])) as Record<Field, Shown>;
 
   /** `choose` hears which brand of a co-badged card the shopper chose. */
   constructor(choose: (brand: Brand) => void) {
@@ -92,7 +99,7 @@ export class View {
     // With each key: what is written again, though it is the same, would be laid out again.
     if (state.codeName !== this.#codeName) {
       this.#codeName = state.codeName;
-      this.#hint();
+      this.#hint("code");
     }
     this.#help.show(state.codeLength);
     const brand = state.chosenBrand ?? state.brand;
@@ -101,12 +108,16 @@ export class View {
     const news: string[] = [];
     for (const field of fields) {
       const { problem, empty, complete } = state.fields[field];
-      this.#parts[field].cell.classList.toggle("filled", !empty);
-      this.#parts[field].cell.classList.toggle("complete", complete);
-      if (problem === (this.#shown[field] ?? null)) continue;
-      this.#shown[field] = problem;
-      const text = this.#problem(field);
       const { cell, input, problem: line } = this.#parts[field];
+      const before = this.#shown[field];
+      this.#shown[field] = state.fields[field];
+      if (empty !== before.empty) {
+        cell.classList.toggle("filled", !empty);
+        this.#hint(field);
+      }
+      if (complete !== before.complete) cell.classList.toggle("complete", complete);
+      if (problem === (before.problem ?? null)) continue;
+      const text = this.#problem(field);
       cell.classList.toggle("wrong", problem !== null);
       // For tests of a checkout, which look for a code in whatever language the text is: `cardseal/testing/playwright`.
       cell.dataset.problem = problem ?? "";
@@ -142,18 +153,21 @@ export class View {
   #label(): void {
     const labels = this.#language && { ...this.#language.texts.labels, ...this.#options.labels };
     if (labels) for (const field of fields) this.#parts[field].label.textContent = labels[field];
-    this.#hint();
+    for (const field of fields) this.#hint(field);
   }
 
   #problem(field: Field): string {
-    const problem = this.#shown[field];
+    const { problem } = this.#shown[field];
     return (problem && this.#language?.texts.problems[problem]) ?? "";
   }
 
-  #hint(): void {
+  #hint(field: Field): void {
+    const { input } = this.#parts[field];
     const expiry = this.#language?.texts.expiry ?? "";
     const texts = { ...placeholders, expiry, code: this.#codeName, ...this.#options.placeholders };
-    for (const field of fields) this.#parts[field].input.placeholder = texts[field];
+    // Only while it is seen: beside one, Chromium styles and lays out an input twice with each key.
+    if (this.#shown[field].empty) input.placeholder = texts[field];
+    else input.removeAttribute("placeholder");
   }
 
   #showBrand(brand: string | null): void {

@@ -18,6 +18,20 @@ test("a mistyped number is marked, corrected and paid with", async ({ shop, chec
   await checkout.expectPaid("4242");
 });
 
+test("an input shows how it is to be filled in as long as nothing is typed", async ({ shop, checkout }) => {
+  await checkout.open(shop.origin);
+  for (const [input, typed, placeholder] of [
+    [checkout.number, "4242 4242", "1234 1234 1234 1234"],
+    [checkout.expiry, "12", "MM / YY"],
+    [checkout.code, "1", "CVC"],
+  ] as const) {
+    await input.pressSequentially(typed);
+    await expect(input).not.toHaveAttribute("placeholder");
+    await input.fill("");
+    await expect(input).toHaveAttribute("placeholder", placeholder);
+  }
+});
+
 test("an expired date is marked and corrected", async ({ shop, checkout }) => {
   await checkout.open(shop.origin);
   await checkout.type({ ...approvedCard, expiry: "01/20" });

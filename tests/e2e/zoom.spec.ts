@@ -52,7 +52,7 @@ function faults(frame: Frame, onlyTexts: boolean): Promise<string[]> {
       (text) => text.textContent?.trim() && !text.querySelector("input") && getComputedStyle(text).clipPath === "none",
     );
     // Where letters alone are larger or wider, a long number may be moved in its input.
-    for (const text of [...texts, ...seen(onlyTexts ? "#code" : ".cell > input")]) {
+    for (const text of [...texts, ...seen(onlyTexts ? "#code" : ".entry > input")]) {
       const { clientWidth, clientHeight, scrollWidth, scrollHeight } = text;
       if (clientWidth === 0) continue;
       if (scrollWidth > clientWidth + 1 || scrollHeight > clientHeight + 1) {
@@ -63,7 +63,7 @@ function faults(frame: Frame, onlyTexts: boolean): Promise<string[]> {
     // Of an input, what is within its padding: the mark stands on the rest.
     const boxes = [
       ...texts,
-      ...seen(`.cell > input, .cell > select, .mark, .help svg${onlyTexts ? "" : ", .brands"}`),
+      ...seen(`.entry > input, .cell > select, .mark, .help svg${onlyTexts ? "" : ", .brands"}`),
     ].map((element) => {
       // Of a text, its letters.
       const range = document.createRange();
@@ -82,7 +82,7 @@ function faults(frame: Frame, onlyTexts: boolean): Promise<string[]> {
       }
     }
 
-    for (const target of seen(".cell > input, .cell > select, .brands label, button")) {
+    for (const target of seen(".entry > input, .cell > select, .brands label, button")) {
       const { width, height } = target.getBoundingClientRect();
       if (width < 24 || height < 24) found.push(`target of ${width} x ${height}: ${named(target)}`);
     }
