@@ -15,7 +15,7 @@ import {
   parseConnect,
   parsePageMessage,
 } from "../src/messages.js";
-import type { Brand, CardEvent, CardOptions, CardState, Field } from "../src/types.js";
+import type { Brand, CardEvent, CardOptions, Field } from "../src/types.js";
 import { isNewer } from "../src/version.js";
 import { english, type Language, loadLanguage } from "./language.js";
 import { Looks } from "./looks.js";
@@ -88,8 +88,6 @@ class Session {
   #options: CardOptions;
   #form: Promise<CardForm>;
   #language: Promise<Language | undefined> | undefined;
-  /** What the page is yet to be told. */
-  #changes: CardState[] = [];
 
   constructor(port: MessagePort, origin: string, { roots, options }: Connect) {
     this.#port = port;
@@ -206,14 +204,8 @@ class Session {
       if (event.state.brandChoices.length === 0) this.#chosen = undefined;
     }
     if (event.type === "total") this.#view.showTotal(event);
-    // In a task of its own, before which a browser paints what was typed: to speak to another process takes time.
-    else if (event.type !== "change") this.#send(event);
-    else if (this.#changes.push(event.state) === 1) setTimeout(this.#tell);
+    else this.#send(event);
   }
-
-  readonly #tell = (): void => {
-    for (const state of this.#changes.splice(0)) this.#post({ type: "change", state });
-  };
 
   async #receive(message: PageMessage): Promise<void> {
     if (message.type === "tokenize") {
@@ -262,13 +254,7 @@ class Session {
     this.#showTotal(form);
   }
 
-  /** Tells the page, after all that happened before. */
   #send(message: Unversioned<FrameMessage>): void {
-    this.#tell();
-    this.#post(message);
-  }
-
-  #post(message: Unversioned<FrameMessage>): void {
     this.#port.postMessage({ v: PROTOCOL, ...message });
   }
 }
