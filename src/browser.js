@@ -5,8 +5,8 @@
 
 // An input, or a select that is used like one.
 
-/** What is listened to. `change` is for password managers that set a value and fire only this. */
-const EVENTS = ["beforeinput", "input", "compositionend", "change", "focus", "blur"];
+/** What is listened to; the module knows each by its place. `change` is for password managers that set a value and fire only this. */
+const EVENTS = ["beforeinput", "input", "compositionend", "change", "focus", "blur", "keydown"];
 /** The keys that are answered. What any other types comes as an input. */
 const KEYS = ["Enter", "Backspace"];
 
@@ -20,17 +20,30 @@ export function isInput(value) {
 export function listen(element, listener) {
   const controller = new AbortController();
   const { signal } = controller;
-  for (const event of EVENTS) element.addEventListener(event, listener, { signal });
-  element.addEventListener("keydown", (event) => KEYS.includes(event.key) && listener(event), { signal });
+  for (const [place, type] of EVENTS.entries()) {
+    const heard = (event) => (type !== "keydown" || KEYS.includes(event.key)) && listener(place, event);
+    element.addEventListener(type, heard, { signal });
+  }
   return controller;
+}
+
+/** What an `input` event did (W3C Input Events, section 5.1.2), by its place in `Typed`. Events without a type are password managers'. */
+export function typed({ isComposing, inputType }) {
+  if (isComposing === true) return 0;
+  // The type names are of a fixed list; none holds what was typed.
+  if (typeof inputType !== "string" || inputType === "insertReplacementText") return 1;
+  if (!inputType.startsWith("delete")) return 2;
+  return inputType.endsWith("Forward") ? 4 : 3;
 }
 
 export function unlisten(controller) {
   controller.abort();
 }
 
-export function read(element) {
-  return element.value;
+/** What is typed. */
+export function read({ value }) {
+  // A page may have put something of its own in the element's place.
+  return typeof value === "string" ? value : undefined;
 }
 
 export function write(element, text) {

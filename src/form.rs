@@ -16,7 +16,7 @@ use wasm_bindgen::JsValue;
 use crate::choice::Choice;
 use crate::failure::Failure;
 use crate::field::{Field, Texts};
-use crate::input::{Element, Input, edit};
+use crate::input::{Element, Heard, Input, Typed};
 use crate::js::{self, Foreign};
 use crate::state::{CardState, Touched, brands, choices, is_of};
 use crate::turn::{outside, prevent_default, tell};
@@ -99,9 +99,9 @@ impl Form {
                 let form = Weak::clone(form);
                 // Exposed to be shown to the shopper.
                 let default = default_country.filter(|_| field == Field::Country).map_or("", Country::expose);
-                Input::new(field, element, default, move |event| {
+                Input::new(field, element, default, move |heard, event| {
                     if let Some(form) = form.upgrade() {
-                        form.handle(field, &event);
+                        form.handle(field, heard, event);
                     }
                 })
             };
@@ -218,34 +218,34 @@ impl Form {
         }
     }
 
-    fn handle(&self, field: Field, event: &Foreign) {
+    fn handle(&self, field: Field, heard: Heard, event: &Foreign) {
         let Some(input) = self.input(field) else { return };
-        match event.member("type").text().unwrap_or_default().as_str() {
-            "beforeinput" => input.remember(),
-            "input" => self.typed(input, event),
-            "compositionend" | "change" => {
+        match heard {
+            Heard::BeforeInput => input.remember(),
+            Heard::Input => self.typed(input, Typed::by(event)),
+            Heard::CompositionEnd | Heard::Change => {
                 self.format(input, Edit::Insert);
                 self.report();
             }
-            "focus" => self.emit(&CardEvent::Focus { field }),
-            "blur" => self.left(input),
-            "keydown" => self.key(input, event),
-            _ => {}
+            Heard::Focus => self.emit(&CardEvent::Focus { field }),
+            Heard::Blur => self.left(input),
+            Heard::KeyDown => self.key(input, event),
         }
     }
 
-    fn typed(&self, input: &Input, event: &Foreign) {
+    fn typed(&self, input: &Input, typed: Typed) {
         input.is_used.set(true);
-        // An input method is still composing: a changed value would end that.
-        if event.member("isComposing").is_true() {
+        // A changed value would end the composing.
+        if typed == Typed::Composing {
             input.forget();
             return self.report();
         }
-        let edit = edit(event);
         let was_complete = self.reported.borrow().fields.of(input.field).complete;
-        let at_end = self.format(input, edit);
+        let at_end = self.format(input, typed.edit());
         self.report();
-        if edit == Edit::Insert && at_end && !was_complete && is_by_hand(event) {
+        // A browser or password manager that fills a form in has its own order; moving the focus under its hands could stop it
+        // half-way.
+        if typed == Typed::Inserted && at_end && !was_complete {
             self.advance(input);
         }
     }
@@ -388,12 +388,6 @@ fn parse(texts: &Texts, choice: &Choice, now: UnixTime) -> Result<Card, Field> {
     let postal_code = texts.postal_code.as_ref().map(|code| PostalCode::parse(code, texts.country()));
     let postal_code = postal_code.transpose().map_err(|_| Field::PostalCode)?.flatten();
     Ok(Card { pan, expiry, code, holder, brand, country, postal_code })
-}
-
-/// Whether the shopper typed or pasted. A browser or password manager that fills a form in has its own order; moving the
-/// focus under its hands could stop it half-way.
-fn is_by_hand(event: &Foreign) -> bool {
-    event.member("inputType").text().is_some_and(|kind| kind != "insertReplacementText")
 }
 
 /// Whether a number that is valid is also at its end: some brands' numbers may go on after they are valid.

@@ -22,7 +22,9 @@ extern "C" {
     fn is_input(value: &JsValue) -> bool;
     fn listen(element: &Element, listener: &Function) -> JsValue;
     fn unlisten(listening: &JsValue);
-    fn read(element: &Element) -> JsValue;
+    #[wasm_bindgen(js_name = typed)]
+    fn typed_by(event: &JsValue) -> u32;
+    fn read(element: &Element) -> Option<String>;
     fn write(element: &Element, text: &JsValue);
     fn caret(element: &Element) -> f64;
     #[wasm_bindgen(js_name = setCaret)]
@@ -42,12 +44,61 @@ impl Element {
     }
 }
 
+/// What is heard of an element, in the order of `browser.js`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Heard {
+    BeforeInput,
+    Input,
+    CompositionEnd,
+    Change,
+    Focus,
+    Blur,
+    KeyDown,
+}
+
+impl Heard {
+    const ALL: [Self; 7] =
+        [Self::BeforeInput, Self::Input, Self::CompositionEnd, Self::Change, Self::Focus, Self::Blur, Self::KeyDown];
+}
+
+/// What an `input` event did, in the order of `browser.js`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Typed {
+    /// An input method is still composing.
+    Composing,
+    /// A browser or password manager filled the input in.
+    FilledIn,
+    /// The shopper typed or pasted.
+    Inserted,
+    DeletedBackward,
+    DeletedForward,
+}
+
+impl Typed {
+    const ALL: [Self; 5] =
+        [Self::Composing, Self::FilledIn, Self::Inserted, Self::DeletedBackward, Self::DeletedForward];
+
+    /// What this event did.
+    pub(crate) fn by(event: &Foreign) -> Self {
+        Self::ALL.into_iter().nth(typed_by(event.as_ref()) as usize).unwrap_or(Self::FilledIn)
+    }
+
+    /// How the text was edited.
+    pub(crate) const fn edit(self) -> Edit {
+        match self {
+            Self::Composing | Self::FilledIn | Self::Inserted => Edit::Insert,
+            Self::DeletedBackward => Edit::DeleteBackward,
+            Self::DeletedForward => Edit::DeleteForward,
+        }
+    }
+}
+
 /// An element and the handler of its events, which is taken off again when this is dropped.
 pub(crate) struct Input {
     pub(crate) field: Field,
     element: Element,
     /// What the listener calls.
-    _handler: Closure<dyn Fn(JsValue)>,
+    _handler: Closure<dyn Fn(u32, JsValue)>,
     /// What takes it off again.
     listening: JsValue,
     /// The value before the edit that is under way; empty between events.
@@ -65,9 +116,13 @@ impl Input {
         field: Field,
         element: Element,
         default: &'static str,
-        handler: impl Fn(Foreign) + 'static,
+        handler: impl Fn(Heard, &Foreign) + 'static,
     ) -> Self {
-        let handler = Closure::wrap(Box::new(move |event: JsValue| handler(event.into())) as Box<dyn Fn(JsValue)>);
+        let handler = Closure::wrap(Box::new(move |place: u32, event: JsValue| {
+            if let Some(&heard) = Heard::ALL.get(place as usize) {
+                handler(heard, &event.into());
+            }
+        }) as Box<dyn Fn(u32, JsValue)>);
         let listening = listen(&element, &listener(&handler));
         let input = Self {
             field,
@@ -90,7 +145,7 @@ impl Input {
     /// cannot be avoided: the element itself holds such strings, and no script but this module's runs here. The copy in
     /// this module's memory is owned and wiped.
     pub(crate) fn read(&self) -> Zeroizing<String> {
-        Zeroizing::new(read(&self.element).as_string().unwrap_or_default())
+        Zeroizing::new(read(&self.element).unwrap_or_default())
     }
 
     /// Whether the page marks it as wrong: `aria-invalid`.
@@ -185,18 +240,5 @@ impl Input {
 impl Drop for Input {
     fn drop(&mut self) {
         self.detach();
-    }
-}
-
-/// What an `input` event did (W3C Input Events, section 5.1.2). Events without a type are password managers'.
-pub(crate) fn edit(event: &Foreign) -> Edit {
-    // The type names are of a fixed list; none holds what was typed.
-    let Some(kind) = event.member("inputType").text() else { return Edit::Insert };
-    if !kind.starts_with("delete") {
-        Edit::Insert
-    } else if kind.ends_with("Forward") {
-        Edit::DeleteForward
-    } else {
-        Edit::DeleteBackward
     }
 }

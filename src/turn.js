@@ -35,9 +35,9 @@ function check() {
 
 /** A listener that has the module handle each event in a turn of its own. */
 export function listener(handle) {
-  return (event) => {
+  return (place, event) => {
     if (!enter()) return;
-    handle(event);
+    handle(place, event);
     leave();
   };
 }

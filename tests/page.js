@@ -79,6 +79,12 @@ export function fill(input, value, events) {
   for (const event of events) input.dispatchEvent(new Event(event, { bubbles: true }));
 }
 
+/** Sets a value as a browser does that says how. */
+export function replace(input, value) {
+  input.value = value;
+  input.dispatchEvent(new InputEvent("input", { inputType: "insertReplacementText", bubbles: true }));
+}
+
 /** Changes a value as an input method does while it composes, then ends the composition. */
 export function compose(input, values) {
   for (const data of values) {

@@ -6,6 +6,7 @@ export class BrandChoice {
   readonly #group: HTMLElement;
   readonly #choose: (brand: Brand) => void;
   #shown = "";
+  #chosen: Brand | null = null;
 
   /** Fills `group`, a fieldset; `choose` hears what the shopper chose. */
   constructor(group: HTMLElement, choose: (brand: Brand) => void) {
@@ -13,17 +14,21 @@ export class BrandChoice {
     this.#choose = choose;
   }
 
-  /** Shows these brands, of which one may be chosen; without any, nothing. Says whether there is a choice. */
+  /** Shows these brands, of which one may be chosen; without any, nothing. Says whether others were shown before. */
   show(brands: Brand[], chosen: Brand | null): boolean {
     const shown = brands.join();
-    if (shown !== this.#shown) {
+    const isNew = shown !== this.#shown;
+    if (isNew) {
       this.#shown = shown;
       for (const label of this.#group.querySelectorAll("label")) label.remove();
       this.#group.append(...brands.map((brand) => this.#option(brand)));
       this.#group.hidden = brands.length === 0;
     }
-    for (const radio of this.#group.querySelectorAll("input")) radio.checked = radio.value === chosen;
-    return brands.length > 0;
+    if (isNew || chosen !== this.#chosen) {
+      this.#chosen = chosen;
+      for (const radio of this.#group.querySelectorAll("input")) radio.checked = radio.value === chosen;
+    }
+    return isNew;
   }
 
   #option(brand: Brand): HTMLElement {

@@ -104,7 +104,9 @@ export class View {
     this.#help.show(state.codeLength);
     const brand = state.chosenBrand ?? state.brand;
     if (brand !== this.#drawn) this.#showBrand(brand);
-    find(".mark").hidden = this.#choice.show(state.brandChoices, state.chosenBrand);
+    if (this.#choice.show(state.brandChoices, state.chosenBrand)) {
+      find(".mark").hidden = state.brandChoices.length > 0;
+    }
     const news: string[] = [];
     for (const field of fields) {
       const { problem, empty, complete } = state.fields[field];

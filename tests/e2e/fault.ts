@@ -42,11 +42,14 @@ export function plantFaults(module: Buffer): Buffer {
   return Buffer.concat([module.subarray(0, 8), ...written.flat()]);
 }
 
-/** By what is exported: methods by their names, and one function for each kind of closure, whose name was shortened. */
+/**
+ * By what is exported: methods by their names, and one function for each kind of closure, whose name was shortened, and which has
+ * two parameters more than the closure.
+ */
 function faultOf(name: string, { params, results }: Type): Fault | undefined {
   if (name === "cardform_tokenize") return "call";
   if (!/^_[\da-z]+$/.test(name)) return undefined;
-  return params === 2 && results[0] === EXTERNREF ? "task" : params === 3 && results.length === 0 ? "event" : undefined;
+  return params === 2 && results[0] === EXTERNREF ? "task" : params === 4 && results.length === 0 ? "event" : undefined;
 }
 
 /** A function's code with `if (global === fault) trap` before it. */
