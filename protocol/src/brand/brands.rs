@@ -146,9 +146,8 @@ impl Prefix {
         let mut brands = Brands::NONE;
         // From the longest prefix down, until a brand has it to itself: that one shadows all shorter ones.
         for length in (1..=self.length).rev() {
-            let value = self.value / power(self.length - length);
             let mut owned = false;
-            for row in ROWS.iter().filter(|row| row.length == length && (row.low..=row.high).contains(&value)) {
+            for row in ROWS.iter().filter(|row| row.length == length && self.matches(row)) {
                 if row.share == Share::Rest && self.may_be_of_another(row.brand) {
                     continue;
                 }
