@@ -42,7 +42,7 @@ type Message<Type extends string, T = unknown> = { v: typeof PROTOCOL; type: Typ
 export type PageMessage =
   | Message<"tokenize", { id: number; order: string }>
   | Message<"clear">
-  | Message<"focus", { field?: Field }>
+  | Message<"focus", { field?: Field | undefined }>
   | Message<"update", { options: CardOptions }>;
 
 /** Frame to page, over the port. */
@@ -126,13 +126,17 @@ function union<T>(name: string, variants: Record<string, Parser<T>>): Parser<T> 
   };
 }
 
-// What one side only sends is of no use to it as a parser, and left out.
+/** One of the messages of a direction, each with these members besides its version and its type. */
 /* @__NO_SIDE_EFFECTS__ */
-function message<Type extends string>(type: Type): Parser<Message<Type>>;
-function message<Type extends string, T>(type: Type, members: Members<T>): Parser<Message<Type, T>>;
-/* @__NO_SIDE_EFFECTS__ */
-function message(type: string, members = {}): Parser<unknown> {
-  return object({ v: literal(PROTOCOL), type: literal(type), ...members });
+function messages<T extends { v: typeof PROTOCOL; type: string }>(
+  variants: {
+    [M in T as M["type"]]: Members<Omit<M, "v" | "type">> & { v?: Parser<typeof PROTOCOL> };
+  },
+): Parser<T> {
+  const parsers = Object.entries<object>(variants).map(([type, members]) => {
+    return [type, object({ v: literal(PROTOCOL), type: literal(type), ...members })];
+  });
+  return union("type", Object.fromEntries(parsers));
 }
 
 /* @__NO_SIDE_EFFECTS__ */
@@ -276,29 +280,29 @@ const connect = /* @__PURE__ */ object<Connect>({
   options: cardOptions,
 });
 
-const pageMessage = /* @__PURE__ */ union<PageMessage>("type", {
-  tokenize: message("tokenize", { id: callId, order: upTo(MAX_ORDER) }),
-  clear: message("clear"),
-  focus: message("focus", { field: optional(field) } as never),
-  update: message("update", { options: cardOptions }),
+// What one side only sends is of no use to it as a parser, and left out of its bundle.
+const pageMessage = /* @__PURE__ */ messages<PageMessage>({
+  tokenize: { id: callId, order: upTo(MAX_ORDER) },
+  clear: {},
+  focus: { field: optional(field) },
+  update: { options: cardOptions },
 });
 
-const frameMessage = /* @__PURE__ */ union<FrameMessage>("type", {
-  hello: message("hello"),
-  ready: message("ready", { state: cardState }),
+const frameMessage = /* @__PURE__ */ messages<FrameMessage>({
+  hello: {},
+  ready: { state: cardState },
   // Of any version: it is how a frame of another one says so.
-  failed: object({
+  failed: {
     v: integer(1, Number.MAX_SAFE_INTEGER) as Parser<typeof PROTOCOL>,
-    type: literal("failed"),
     code: identifier<ErrorCode>(),
-  }),
-  change: message("change", { state: cardState }),
-  focus: message("focus", { field }),
-  blur: message("blur", { field }),
-  submit: message("submit"),
-  progress: message("progress", { step: literal<Step>("verifying", "sealing", "sending", "checking") }),
-  resize: message("resize", { height: integer(1, 4096) }),
-  title: message("title", { title: text<string>(/^\P{Nd}{1,64}$/u) }),
-  optionserror: message("optionserror", { member: name }),
-  result: message("result", { id: callId, result: tokenizeResult }),
+  },
+  change: { state: cardState },
+  focus: { field },
+  blur: { field },
+  submit: {},
+  progress: { step: literal<Step>("verifying", "sealing", "sending", "checking") },
+  resize: { height: integer(1, 4096) },
+  title: { title: text(/^\P{Nd}{1,64}$/u) },
+  optionserror: { member: name },
+  result: { id: callId, result: tokenizeResult },
 });
