@@ -43,7 +43,8 @@ export class CardElement {
 
   /**
    * Puts the fields into the page, as the last child of an element given itself or by a CSS selector. Emits `ready`, or
-   * within the load time-out `loaderror`. Called again, it starts afresh there.
+   * within the load time-out `loaderror`. Called again, it starts afresh there: the fields before are out of sight at once, and gone
+   * with what was typed in them when one of the two is emitted.
    *
    * The iframe has class `cardseal-frame`, fills its parent's width and keeps its own height.
    *
@@ -120,7 +121,7 @@ export class CardElement {
   /** Moves the focus to an input: to the given one, or to the first that needs the shopper. */
   focus(field?: Field): void {
     this.#frame?.focus();
-    this.#frame?.send(field ? { type: "focus", field } : { type: "focus" });
+    this.#frame?.send({ type: "focus", field });
   }
 
   /**

@@ -50,6 +50,8 @@ export class Frame {
   #greeted = false;
   /** Why the iframe had to be made anew. */
   #missed: ErrorCode | undefined;
+  /** The iframe whose place this one takes: in the page, but out of sight, until this one is ready. */
+  readonly #before: HTMLIFrameElement | undefined;
 
   /** Appends the iframe to `parent` and starts to load it. Closes the frame whose place it takes, if there is one. */
   constructor(parent: Element, settings: FrameSettings, owner: FrameOwner, before: Frame | undefined) {
@@ -59,8 +61,9 @@ export class Frame {
     document.addEventListener("securitypolicyviolation", this.#violated);
     this.#iframe = this.#make();
     parent.append(this.#iframe);
-    // Not earlier: as long as its process is needed, a browser loads this one in it, in half the time.
-    before?.close();
+    // Not removed yet: a browser loads this one in the process of that, in half the time as long as there is one, and would
+    // first clear away what was in it.
+    this.#before = before?.retire();
     this.#size();
     // A connection that hangs must leave time for another.
     this.#waiting = setTimeout(this.#retry, settings.timeout / 2, "load_timeout");
@@ -89,35 +92,43 @@ export class Frame {
 
   /** Removes the iframe and forgets everything. */
   close(): void {
-    this.#stopTimers();
+    this.retire().remove();
+  }
+
+  /** Hears nothing of the iframe any more, and takes it out of sight. It is still to be removed. */
+  retire(): HTMLIFrameElement {
+    this.#loaded();
     this.#disconnect();
     document.removeEventListener("securitypolicyviolation", this.#violated);
-    this.#iframe.remove();
+    if (!this.ready) this.#iframe.remove();
+    // Whoever looks for the fields finds those that are seen.
+    this.#iframe.className = "";
+    this.#iframe.style.display = "none";
+    return this.#iframe;
   }
 
   /** Gives the iframe, which is in the page, the height that its fields will need. */
   #size(): void {
-    this.#iframe.setAttribute("height", `${foreseeHeight(this.#owner.options(), this.#iframe.clientWidth)}`);
+    this.#iframe.height = `${foreseeHeight(this.#owner.options(), this.#iframe.clientWidth)}`;
   }
 
   #make(): HTMLIFrameElement {
     const { fonts, locale } = this.#owner.options();
     const origins = fonts?.map((font) => `${font?.src}`.split("/", 3).join("/"));
     const iframe = document.createElement("iframe");
-    // Attributes only: a strict `style-src` of the page refuses style attributes.
-    const attributes = {
+    // No style: a strict `style-src` of the page refuses style attributes.
+    Object.assign(iframe, {
       title: "Card details",
-      class: "cardseal-frame",
+      className: "cardseal-frame",
       allow: "",
-      referrerpolicy: "no-referrer",
+      referrerPolicy: "no-referrer",
       width: "100%",
-      frameborder: "0",
+      frameBorder: "0",
       // Or the line that it stands on would be some pixels higher than the fields.
       align: "top",
       scrolling: "no",
       src: `${this.#settings.vault}/frame/?merchant=${this.#settings.merchant}${origins ? `&fonts=${origins}` : ""}${locale ? `&locale=${locale}` : ""}`,
-    };
-    for (const [name, value] of Object.entries(attributes)) iframe.setAttribute(name, value);
+    } satisfies Partial<HTMLIFrameElement>);
     iframe.addEventListener("load", this.#connect);
     return iframe;
   }
@@ -158,14 +169,14 @@ export class Frame {
       this.#greeted = true;
       clearTimeout(this.#waiting);
     } else if (message.type === "resize") {
-      this.#iframe.setAttribute("height", String(message.height));
+      this.#iframe.height = `${message.height}`;
     } else if (message.type === "title") {
-      this.#iframe.setAttribute("title", message.title);
+      this.#iframe.title = message.title;
     } else if (message.type === "failed") {
       this.#fail(message.code);
     } else {
       if (message.type === "ready") {
-        this.#stopTimers();
+        this.#loaded();
         const queue = this.#queue ?? [];
         this.#queue = undefined;
         for (const waiting of queue) this.send(waiting);
@@ -224,8 +235,10 @@ export class Frame {
     this.#loading = setTimeout(expire, isSandboxed ? 0 : this.#settings.timeout);
   }
 
-  #stopTimers(): void {
+  /** Ends the loading, however it went. */
+  #loaded(): void {
     clearTimeout(this.#loading);
     clearTimeout(this.#waiting);
+    this.#before?.remove();
   }
 }

@@ -133,17 +133,18 @@ describe("mounting", () => {
   it("makes one iframe on the vault's origin, without style", async () => {
     (await makeCard()).mount("#card");
     expect(page.iframes).toHaveLength(1);
-    expect(Object.fromEntries(page.iframe.attributes)).toEqual({
+    expect(page.iframe).toMatchObject({
       src: "https://vault.example/frame/?merchant=mer_demo",
       title: "Card details",
-      class: "cardseal-frame",
+      className: "cardseal-frame",
       allow: "",
-      referrerpolicy: "no-referrer",
+      referrerPolicy: "no-referrer",
       width: "100%",
       height: "164",
-      frameborder: "0",
+      frameBorder: "0",
       align: "top",
       scrolling: "no",
+      style: { display: "" },
     });
   });
 
@@ -162,7 +163,7 @@ describe("mounting", () => {
     async (options, width, height) => {
       page.iframeWidth = width;
       (await makeCard(options as CardOptions)).mount("#card");
-      expect(page.iframe.attributes.get("height")).toBe(String(height));
+      expect(page.iframe.height).toBe(String(height));
     },
   );
 
@@ -170,7 +171,7 @@ describe("mounting", () => {
     const font = (src: string) => ({ family: "Inter", src });
     const fonts = [font("https://fonts.example/a.woff2"), font("https://x.example:8443/")];
     (await makeCard({ fonts })).mount("#card");
-    expect(page.iframe.attributes.get("src")).toBe(
+    expect(page.iframe.src).toBe(
       "https://vault.example/frame/?merchant=mer_demo&fonts=https://fonts.example,https://x.example:8443",
     );
   });
@@ -245,7 +246,7 @@ describe("mounting", () => {
     expect(peer.connect.options).toEqual({ locale: "de-AT" });
     peer.send({ type: "title", title: "Kartendaten" });
     await delivered();
-    expect(page.iframe.attributes.get("title")).toBe("Kartendaten");
+    expect(page.iframe.title).toBe("Kartendaten");
   });
 
   it("follows the frame's height and tells the page what it may know", async () => {
@@ -259,7 +260,7 @@ describe("mounting", () => {
     peer.send({ type: "blur", field: "number" });
     peer.send({ type: "submit" });
     await delivered();
-    expect(page.iframe.attributes.get("height")).toBe("212");
+    expect(page.iframe.height).toBe("212");
     expect(events.slice(1)).toEqual([
       ["focus", { field: "number" }],
       ["change", { ...state, empty: false }],
@@ -292,12 +293,43 @@ describe("mounting", () => {
     const old = await page.ready();
     const events = record(card);
     card.mount("#card");
-    expect(page.iframes.map(({ isConnected }) => isConnected)).toEqual([false, true]);
     old.send({ type: "submit" });
     await delivered();
     expect(events).toEqual([]);
     await page.ready();
     expect(events).toEqual([["ready", state]]);
+  });
+
+  it("shows one frame, and removes the one before once the next is ready", async () => {
+    const card = await makeCard();
+    card.mount("#card");
+    await page.ready();
+    card.mount("#card");
+    expect(page.iframes.map(({ isConnected }) => isConnected)).toEqual([true, true]);
+    expect(page.iframes.map(({ isShown }) => isShown)).toEqual([false, true]);
+    expect(page.iframes.map(({ className }) => className)).toEqual(["", "cardseal-frame"]);
+    await page.ready();
+    expect(page.iframes.map(({ isConnected }) => isConnected)).toEqual([false, true]);
+  });
+
+  it.each<[string, (card: CardElement) => void]>([
+    ["does not load", () => vi.advanceTimersByTime(60_000)],
+    ["is taken out again", (card) => card.unmount()],
+    ["is one before the next again", (card) => card.mount("#card")],
+  ])("removes the frame before one that %s", async (_, end) => {
+    const card = await makeCard();
+    card.mount("#card");
+    await page.ready();
+    card.mount("#card");
+    end(card);
+    expect(page.iframes.slice(0, 2).map(({ isConnected }) => isConnected)).toEqual([false, false]);
+  });
+
+  it("removes at once a frame that was not ready", async () => {
+    const card = await makeCard();
+    card.mount("#card");
+    card.mount("#card");
+    expect(page.iframes.map(({ isConnected }) => isConnected)).toEqual([false, true]);
   });
 });
 

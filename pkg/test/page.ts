@@ -55,7 +55,11 @@ export class Peer {
 
 export class FakeIframe extends EventTarget {
   readonly nodeType = 1;
-  readonly attributes = new Map<string, string>();
+  readonly style = { display: "" };
+  title = "";
+  className = "";
+  src = "";
+  height = "";
   /** Every message that the page has posted to the iframe's window: who may read it, and what. */
   readonly posted: { target: string; data: unknown; ports: MessagePort[] }[] = [];
   /** The origin of the document that is loaded in it. */
@@ -70,8 +74,9 @@ export class FakeIframe extends EventTarget {
     },
   };
 
-  setAttribute(name: string, value: string): void {
-    this.attributes.set(name, value);
+  /** Whether a shopper sees it. */
+  get isShown(): boolean {
+    return this.isConnected && this.style.display !== "none";
   }
 
   remove(): void {

@@ -85,6 +85,37 @@ for (const framework of frameworks) {
   });
 }
 
+test(`mounted ${CYCLES} times without being taken away, the fields leave nothing of those before`, async ({
+  vault,
+  host,
+  page,
+}) => {
+  test.setTimeout(120_000);
+  await watchPage(page);
+  await serveFramework(host, vault, "core");
+  await page.goto(host.origin);
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable");
+  // Half of them before they are ready: the frame that goes then is not the one that stays out of sight until the next is ready.
+  const mountAgain = (count: number) =>
+    page.evaluate(async (count) => {
+      const readies = () => window.heard.filter(([type]) => type === "ready").length;
+      for (let time = 0; time < count; time++) {
+        const before = readies();
+        window.fields.mountAgain?.();
+        if (time % 2 === 0) continue;
+        while (readies() === before) await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    }, count);
+  await page.evaluate(() => window.fields.mount());
+  await mountAgain(4);
+  const { nodes, eventListeners, ...exact } = await settle(page, session, { iframes: 1, timers: 0, frames: 2 });
+  await mountAgain(CYCLES);
+  const after = await settle(page, session, exact);
+  expect(after.nodes - nodes).toBeLessThan(CYCLES / 10);
+  expect(after.eventListeners - eventListeners).toBeLessThan(CYCLES / 10);
+});
+
 test("a leak of each kind, once in a cycle, is found", async ({ vault, host, page }) => {
   await watchPage(page);
   await serveFramework(host, vault, "core");

@@ -1,4 +1,4 @@
-import type { CardOptions } from "cardseal";
+import type { CardElement, CardOptions } from "cardseal";
 import { expect, test } from "./styled.ts";
 
 // Nothing on the page moves from mount to ready, nor when a problem is shown, however the card form looks, and nothing in the
@@ -51,6 +51,37 @@ for (const [name, options] of Object.entries(looks)) {
     });
   }
 }
+
+test("fields that are mounted again take the place of those before, empty, and nothing moves", async ({
+  styled,
+  page,
+  browserName,
+}) => {
+  test.skip(browserName !== "chromium", "only Chromium reports layout shifts");
+  await styled.open();
+  await styled.frame.locator("#number").pressSequentially("4242");
+  const seen = await page.evaluate(async () => {
+    const card = (window as unknown as { card: CardElement }).card;
+    const iframes = () => [...document.querySelectorAll("iframe")];
+    const counts = new Set<number>();
+    let isReady = false;
+    card.on("ready", () => {
+      isReady = true;
+    });
+    card.mount("#card");
+    const loading = iframes().length;
+    while (!isReady) {
+      counts.add(iframes().filter((iframe) => iframe.checkVisibility()).length);
+      await new Promise(requestAnimationFrame);
+    }
+    return { loading, counts: [...counts], ready: iframes().length };
+  });
+  // The one before is removed last, and is not seen until then.
+  expect(seen).toEqual({ loading: 2, counts: [1], ready: 1 });
+  await expect.poll(() => page.frames().length).toBe(2);
+  await expect(styled.frame.locator("#number")).toHaveValue("");
+  expect(await styled.shifts()).toEqual([]);
+});
 
 test("at 400 % zoom nothing is cut off sideways", async ({ styled, page }) => {
   // 1280 pixels of a screen at 400 % are 320 CSS pixels; the frame has what the page's margins leave of them.

@@ -14,6 +14,9 @@ window.fields = {
     card?.on("ready", () => window.heard.push(["ready", 1]));
     card?.mount(place);
   },
+  mountAgain() {
+    card?.mount(place);
+  },
   unmount() {
     card?.destroy();
   },

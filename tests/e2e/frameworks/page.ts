@@ -5,6 +5,8 @@ export interface FrameworkPage {
   /** Shows the component with the card fields. */
   mount(): void | Promise<void>;
   /** Takes it away, without waiting for anything. */
+  /** Mounts anew what is there. */
+  mountAgain?(): void;
   unmount(): void | Promise<void>;
   tokenize(order: string): Promise<TokenizeResult>;
   /** Renders once more, with new objects that say the same, or with other options. */
