@@ -27,6 +27,9 @@ type Unversioned<T> = T extends unknown ? Omit<T, "v"> : never;
 /** How long after the page's request an input may lose the focus to the frame itself, in milliseconds. */
 const FOCUS_SETTLES = 500;
 
+/** How long the fields wait to be ready before they are shown anyway, in milliseconds: what comes within that comes at once. */
+const SHOW_WAIT = 100;
+
 /** How long labels wait for the shopper's language before they are in English, in milliseconds. */
 const LANGUAGE_WAIT = 1000;
 
@@ -95,8 +98,6 @@ class Session {
     this.#roots = roots;
     this.#options = options;
     this.#device.catch(() => undefined);
-    this.#configure(options);
-    this.#speak();
     this.#form = this.#start();
     port.onmessage = (event) => {
       const message = parsePageMessage(event.data);
@@ -105,15 +106,22 @@ class Session {
       else if (Object(event.data).type === "update") this.#send({ type: "optionserror", member: "options" });
     };
     this.#send({ type: "hello" });
-    this.#load();
+    // Laying out takes as long as verifying the keys. Before, it would keep that waiting; after, it is one picture of everything.
+    Promise.race([this.#load(), pause(SHOW_WAIT)]).then(() => this.#show());
+  }
+
+  /** Shows the fields in place of what stands for them while they load. */
+  #show(): void {
+    this.#configure();
+    this.#speak();
+    document.documentElement.classList.remove("loading");
     this.#view.onResize((height) => this.#send({ type: "resize", height }));
   }
 
   /** Shows what the page asks for, and tells it what is no look. */
-  #configure(options: CardOptions): void {
-    this.#view.configure(options);
-    for (const member of this.#looks.set(options)) this.#send({ type: "optionserror", member });
-    document.documentElement.classList.remove("loading");
+  #configure(): void {
+    this.#view.configure(this.#options);
+    for (const member of this.#looks.set(this.#options)) this.#send({ type: "optionserror", member });
   }
 
   /** Puts the form on the inputs, as soon as the module is there. */
@@ -229,7 +237,7 @@ class Session {
     form.focus(field);
     const settled = new AbortController();
     const lost = async () => {
-      await nextTask();
+      await pause();
       if (settled.signal.aborted || !document.hasFocus() || document.activeElement !== document.body) return;
       settled.abort();
       if (form === (await this.#form)) form.focus(field);
@@ -241,7 +249,7 @@ class Session {
   async #update(options: CardOptions): Promise<void> {
     const before = this.#options;
     this.#options = options;
-    this.#configure(options);
+    this.#configure();
     if (options.locale !== before.locale) this.#speak();
     if (keepsForm(before, options)) return this.#form.then((form) => this.#showTotal(form)).catch(() => undefined);
     // Inputs and time-out of a form are fixed when it is made, so another takes its place.
@@ -259,8 +267,8 @@ class Session {
   }
 }
 
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
+function pause(milliseconds = 0): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** The result of a `tokenize` that had no form to run on. */
