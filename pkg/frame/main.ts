@@ -24,8 +24,8 @@ import { View } from "./view.js";
 
 type Unversioned<T> = T extends unknown ? Omit<T, "v"> : never;
 
-/** How long after the page's request an input may lose the focus to the frame itself, in milliseconds. */
-const FOCUS_SETTLES = 500;
+/** How long after the page's request an input may lose the focus to the frame itself, in milliseconds: a busy machine takes a second. */
+const FOCUS_SETTLES = 2000;
 
 /** How long the fields wait to be ready before they are shown anyway, in milliseconds: what comes within that comes at once. */
 const SHOW_WAIT = 100;

@@ -104,6 +104,25 @@ test("being offline is named as the cause, and mount tries again", async ({ vaul
   await expect.poll(() => events(page).then((all) => all.at(-1))).toEqual(["ready", undefined]);
 });
 
+test("an input that the page asks for has the focus, though the frame gets it a second later", async ({
+  vault,
+  host,
+  page,
+}) => {
+  host.serve('<button>Pay</button><div id="card"></div>', mounts(vault, host.merchant));
+  await page.goto(host.origin);
+  await expect.poll(() => events(page)).toEqual([["ready", undefined]]);
+  await page.getByRole("button", { name: "Pay" }).click();
+  // As on a busy machine, where the two go different ways between the processes.
+  await page.evaluate(() => {
+    const iframe = document.querySelector("iframe") as HTMLIFrameElement;
+    iframe.focus = () => void setTimeout(() => HTMLElement.prototype.focus.call(iframe), 1000);
+    window.card.focus("expiry");
+  });
+  await expect(page.locator("iframe")).toBeFocused();
+  await expect(page.frameLocator("iframe").locator("#expiry")).toBeFocused();
+});
+
 test("a frame that reloads is spoken to again; the card typed in it is gone", async ({ vault, host, page }) => {
   host.serve('<div id="card"></div>', mounts(vault, host.merchant), strict(vault.origin));
   await page.goto(host.origin);
