@@ -15,7 +15,7 @@ import {
   parseConnect,
   parsePageMessage,
 } from "../src/messages.js";
-import type { Brand, CardEvent, CardOptions, Field } from "../src/types.js";
+import type { Brand, CardEvent, CardOptions, CardState, Field } from "../src/types.js";
 import { isNewer } from "../src/version.js";
 import { english, type Language, loadLanguage } from "./language.js";
 import { Looks } from "./looks.js";
@@ -29,6 +29,9 @@ const FOCUS_SETTLES = 2000;
 
 /** How long the fields wait to be ready before they are shown anyway, in milliseconds: what comes within that comes at once. */
 const SHOW_WAIT = 100;
+
+/** How long what came of a key waits for the picture of its digit, in milliseconds. */
+const PICTURE_WAIT = 100;
 
 /** How long labels wait for the shopper's language before they are in English, in milliseconds. */
 const LANGUAGE_WAIT = 1000;
@@ -89,6 +92,8 @@ class Session {
   #chosen: Brand | undefined;
   readonly #looks = new Looks();
   #options: CardOptions;
+  /** What came of a key, until its digit is drawn. */
+  #changes: CardState[] = [];
   #form: Promise<CardForm>;
   #language: Promise<Language | undefined> | undefined;
 
@@ -98,6 +103,7 @@ class Session {
     this.#roots = roots;
     this.#options = options;
     this.#device.catch(() => undefined);
+    this.#configure();
     this.#form = this.#start();
     port.onmessage = (event) => {
       const message = parsePageMessage(event.data);
@@ -106,13 +112,12 @@ class Session {
       else if (Object(event.data).type === "update") this.#send({ type: "optionserror", member: "options" });
     };
     this.#send({ type: "hello" });
-    // Laying out takes as long as verifying the keys. Before, it would keep that waiting; after, it is one picture of everything.
+    // Laying out takes as long as verifying the keys, and would keep that waiting.
     Promise.race([this.#load(), pause(SHOW_WAIT)]).then(() => this.#show());
   }
 
   /** Shows the fields in place of what stands for them while they load. */
   #show(): void {
-    this.#configure();
     this.#speak();
     document.documentElement.classList.remove("loading");
     this.#view.onResize((height) => this.#send({ type: "resize", height }));
@@ -154,6 +159,7 @@ class Session {
     );
     // A form that takes another's place finds in the inputs what was typed; what was chosen it has to be told.
     form.choose(this.#chosen);
+    this.#tellChanges();
     this.#view.show(form.state());
     return form;
   }
@@ -207,12 +213,23 @@ class Session {
 
   #report(event: CardEvent): void {
     if (event.type === "change") {
-      this.#view.show(event.state);
-      // The number that had the choice is gone, and the choice with it.
-      if (event.state.brandChoices.length === 0) this.#chosen = undefined;
-    }
-    if (event.type === "total") this.#view.showTotal(event);
+      this.#changes.push(event.state);
+      // The digit first: it need not wait for what comes of it.
+      if (this.#changes.length === 1) afterPicture(() => this.#tellChanges());
+    } else if (event.type === "total") this.#view.showTotal(event);
     else this.#send(event);
+  }
+
+  /** Shows what has changed, and tells the page of each change. */
+  #tellChanges(): void {
+    const states = this.#changes;
+    this.#changes = [];
+    for (const state of states) {
+      this.#view.show(state);
+      // The number that had the choice is gone, and the choice with it.
+      if (state.brandChoices.length === 0) this.#chosen = undefined;
+      this.#send({ type: "change", state });
+    }
   }
 
   async #receive(message: PageMessage): Promise<void> {
@@ -262,9 +279,17 @@ class Session {
     this.#showTotal(form);
   }
 
+  /** Sends a message, behind all changes that came before it. */
   #send(message: Unversioned<FrameMessage>): void {
+    this.#tellChanges();
     this.#port.postMessage({ v: PROTOCOL, ...message });
   }
+}
+
+/** Calls once the browser has drawn, and once more after a tenth of a second: a document out of sight is not drawn. */
+function afterPicture(act: () => void): void {
+  requestAnimationFrame(() => setTimeout(act));
+  setTimeout(act, PICTURE_WAIT);
 }
 
 function pause(milliseconds = 0): Promise<void> {

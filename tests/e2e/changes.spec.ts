@@ -45,6 +45,43 @@ test("the page hears of every change, and before what the shopper did after it",
   await expect.poll(() => page.evaluate(() => window.events.slice(1))).toEqual(told);
 });
 
+test("a digit is drawn before what comes of it, which is told where nothing is drawn, too", async ({
+  host: _,
+  page,
+}) => {
+  const number = page.frameLocator("iframe").locator("#number");
+  const order = await number.evaluate(async (input: HTMLInputElement) => {
+    const order: string[] = [];
+    const marked = new Promise<void>((resolve) => {
+      const observer = new MutationObserver(() => {
+        order.push("brand");
+        resolve();
+      });
+      observer.observe(document.querySelector(".mark use") as Element, { attributes: true });
+    });
+    input.value = "4";
+    input.dispatchEvent(new InputEvent("input", { inputType: "insertText", bubbles: true }));
+    requestAnimationFrame(() => order.push("picture"));
+    await marked;
+    return order;
+  });
+  expect(order).toEqual(["picture", "brand"]);
+
+  await page.locator("iframe").evaluate((iframe: HTMLIFrameElement) => {
+    iframe.style.display = "none";
+  });
+  await number.evaluate((input: HTMLInputElement) => {
+    input.value = "42";
+    input.dispatchEvent(new InputEvent("input", { inputType: "insertText", bubbles: true }));
+  });
+  await expect
+    .poll(() => page.evaluate(() => window.events.slice(1)))
+    .toEqual([
+      ["change", 1],
+      ["change", 2],
+    ]);
+});
+
 test("with each digit Chromium lays out the input alone, and styles nothing", async ({
   host: _,
   page,
