@@ -42,6 +42,9 @@ async function start(): Promise<void> {
   }
 }
 
+/** When the card form is seen that said it is ready, in milliseconds: it is drawn with the next pictures. */
+const DRAWN = 100;
+
 /** Takes the payment for a basket. */
 async function take({ basket, ...options }: BasketAnswer): Promise<void> {
   const payText = `Pay ${money(basket.total, basket.currency)}`;
@@ -50,7 +53,7 @@ async function take({ basket, ...options }: BasketAnswer): Promise<void> {
   const view: CheckoutView = {
     place,
     ready() {
-      place.removeAttribute("aria-busy");
+      setTimeout(() => place.removeAttribute("aria-busy"), DRAWN);
       hideProblem();
       idle(payText);
     },
