@@ -94,6 +94,8 @@ class Session {
   #options: CardOptions;
   /** What came of a key, until its digit is drawn. */
   #changes: CardState[] = [];
+  /** Whether an input is just being typed in. */
+  #isTyping = false;
   #form: Promise<CardForm>;
   #language: Promise<Language | undefined> | undefined;
 
@@ -111,6 +113,10 @@ class Session {
       // With an option that only a newer package knows.
       else if (Object(event.data).type === "update") this.#send({ type: "optionserror", member: "options" });
     };
+    // Before the module hears of it, and behind.
+    for (const isTyping of [true, false]) {
+      addEventListener("input", () => (this.#isTyping = isTyping), isTyping);
+    }
     this.#send({ type: "hello" });
     // Laying out takes as long as verifying the keys, and would keep that waiting.
     Promise.race([this.#load(), pause(SHOW_WAIT)]).then(() => this.#show());
@@ -215,7 +221,8 @@ class Session {
     if (event.type === "change") {
       this.#changes.push(event.state);
       // The digit first: it need not wait for what comes of it.
-      if (this.#changes.length === 1) afterPicture(() => this.#tellChanges());
+      if (!this.#isTyping) this.#tellChanges();
+      else if (this.#changes.length === 1) afterPicture(() => this.#tellChanges());
     } else if (event.type === "total") this.#view.showTotal(event);
     else this.#send(event);
   }
