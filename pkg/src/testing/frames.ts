@@ -158,6 +158,12 @@ function explain(frame: PlayedFrame | undefined): string {
 
 function play(iframe: HTMLIFrameElement, vault: TestVault, frames: Set<PlayedFrame>): void {
   const { setAttribute } = iframe;
+  // As in a browser, where to set the one is to set the other.
+  Object.defineProperty(iframe, "src", {
+    configurable: true,
+    get: () => iframe.getAttribute("src") ?? "",
+    set: (value) => iframe.setAttribute("src", value),
+  });
   // Before any other listener: what the DOM itself thinks of an iframe without a document is nobody's business.
   const ours = new WeakSet<Event>();
   const mute = (event: Event) => {
