@@ -1,7 +1,9 @@
 import type { CDPSession, Page } from "@playwright/test";
 import { type Census, takeCensus, watchPage } from "./census.ts";
 import { expect } from "./fixtures.ts";
-import { frameworks, serveFramework, test } from "./framework.ts";
+import { type Framework, frameworks, serveFramework, test } from "./framework.ts";
+import type { Host } from "./host.ts";
+import type { Vault } from "./vault.ts";
 
 // Card fields that come and go, as they do in a shop of one page: nothing of them may stay behind.
 
@@ -15,6 +17,16 @@ test.use({ trace: "off" });
 
 /** When the fields are taken away again: in the same task, in which nothing can load; a frame later; or when they are ready. */
 type End = "at once" | "later" | "ready";
+
+/** Opens a framework's page, in which everything is counted from the start. */
+async function open(page: Page, host: Host, vault: Vault, framework: Framework): Promise<CDPSession> {
+  await watchPage(page);
+  await serveFramework(host, vault, framework);
+  await page.goto(host.origin);
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable");
+  return session;
+}
 
 /** Shows the fields and takes them away, as often as there are ends. */
 async function cycle(page: Page, ends: End[]): Promise<void> {
@@ -55,11 +67,7 @@ for (const framework of frameworks) {
     page,
   }) => {
     test.setTimeout(120_000);
-    await watchPage(page);
-    await serveFramework(host, vault, framework);
-    await page.goto(host.origin);
-    const session = await page.context().newCDPSession(page);
-    await session.send("Performance.enable");
+    const session = await open(page, host, vault, framework);
     // What framework and browser make once and keep is there afterwards.
     await cycle(page, ["ready", "at once", "ready"]);
     const before = await settle(page, session, { iframes: 0, timers: 0, frames: 1 });
@@ -91,11 +99,7 @@ test(`mounted ${CYCLES} times without being taken away, the fields leave nothing
   page,
 }) => {
   test.setTimeout(120_000);
-  await watchPage(page);
-  await serveFramework(host, vault, "core");
-  await page.goto(host.origin);
-  const session = await page.context().newCDPSession(page);
-  await session.send("Performance.enable");
+  const session = await open(page, host, vault, "core");
   // Half of them before they are ready: the frame that goes then is not the one that stays out of sight until the next is ready.
   const mountAgain = (count: number) =>
     page.evaluate(async (count) => {
@@ -117,11 +121,7 @@ test(`mounted ${CYCLES} times without being taken away, the fields leave nothing
 });
 
 test("a leak of each kind, once in a cycle, is found", async ({ vault, host, page }) => {
-  await watchPage(page);
-  await serveFramework(host, vault, "core");
-  await page.goto(host.origin);
-  const session = await page.context().newCDPSession(page);
-  await session.send("Performance.enable");
+  const session = await open(page, host, vault, "core");
   await cycle(page, ["ready", "ready"]);
   const before = await settle(page, session, { iframes: 0, timers: 0, frames: 1 });
   await page.evaluate(() => {
