@@ -116,7 +116,7 @@ export class Frame {
     const { fonts, locale } = this.#owner.options();
     const origins = fonts?.map((font) => `${font?.src}`.split("/", 3).join("/"));
     const iframe = document.createElement("iframe");
-    // No style: a strict `style-src` of the page refuses style attributes.
+    // No style attribute: a strict `style-src` of the page refuses it, but not what a script sets.
     Object.assign(iframe, {
       title: "Card details",
       className: "cardseal-frame",
