@@ -35,10 +35,8 @@ impl Brands {
         let Some(prefix) = Prefix::read(text) else { return Self::NONE };
         let mut brands = prefix.brands();
         if prefix.length < PREFIX {
-            for &brand in Brand::ALL {
-                if ROWS.iter().any(|row| row.brand == brand && prefix.may_come_to(row)) {
-                    brands.add(brand);
-                }
+            for row in ROWS.iter().filter(|row| prefix.may_come_to(row)) {
+                brands.add(row.brand);
             }
         }
         brands
@@ -144,10 +142,12 @@ impl Prefix {
     /// The brands whose whole prefix is there.
     fn brands(self) -> Brands {
         let mut brands = Brands::NONE;
+        // Looked for once: the table is gone through with every key, and hardly a row of it matches.
+        let matching: Vec<&Row> = ROWS.iter().filter(|row| self.matches(row)).collect();
         // From the longest prefix down, until a brand has it to itself: that one shadows all shorter ones.
         for length in (1..=self.length).rev() {
             let mut owned = false;
-            for row in ROWS.iter().filter(|row| row.length == length && self.matches(row)) {
+            for row in matching.iter().filter(|row| row.length == length) {
                 if row.share == Share::Rest && self.may_be_of_another(row.brand) {
                     continue;
                 }

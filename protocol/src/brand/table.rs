@@ -125,6 +125,7 @@ const fn row(brand: Brand, share: Share, low: u32, high: u32) -> Row {
     Row { brand, share, length: low.ilog10() as u8 + 1, low, high }
 }
 
+/// In the order of [`Brand::ALL`].
 #[rustfmt::skip]
 pub(super) const ROWS: &[Row] = &[
     // WP, CCT.
@@ -263,16 +264,16 @@ pub(super) const ROWS: &[Row] = &[
     own(Dankort, 5019, 5019),
     // Visa/Dankort: WP, ADYEN.
     co_badge(Dankort, 4571, 4571),
-    // Bancontact beside Maestro, beside Visa, and alone: ADYEN.
-    co_badge(Bancontact, 6703, 6703),
-    co_badge(Bancontact, 479_658, 479_658),
-    own(Bancontact, 606_005, 606_005),
     // Cartes Bancaires tells only its members which ranges are its own, so a page knows a few: beside Visa, LYRA and
     // STRIPE; beside Mastercard, STRIPE; alone, WORLDLINE.
     co_badge(CartesBancaires, 497_010, 497_010),
     co_badge(CartesBancaires, 40_000_025, 40_000_025),
     co_badge(CartesBancaires, 55_555_525, 55_555_525),
     own(CartesBancaires, 501_767, 501_767),
+    // Bancontact beside Maestro, beside Visa, and alone: ADYEN.
+    co_badge(Bancontact, 6703, 6703),
+    co_badge(Bancontact, 479_658, 479_658),
+    own(Bancontact, 606_005, 606_005),
 ];
 
 #[cfg(test)]
@@ -286,6 +287,12 @@ mod tests {
             assert_eq!(row.low.ilog10(), row.high.ilog10(), "{}", row.low);
             assert!((1..=8).contains(&row.length), "{}", row.low);
         }
+    }
+
+    #[test]
+    fn the_rows_are_in_the_order_of_the_brands() {
+        let place = |row: &Row| Brand::ALL.iter().position(|&brand| brand == row.brand);
+        assert!(ROWS.is_sorted_by_key(place));
     }
 
     #[test]

@@ -41,7 +41,7 @@ impl Pan {
     #[must_use]
     pub fn brands(&self) -> Brands {
         // Read to look the prefix up; nothing of it is kept.
-        valid_brands(self.0.expose())
+        valid(Brands::of(self.0.expose()), self.0.expose())
     }
 
     /// The last four digits.
@@ -68,21 +68,22 @@ fn judge(digits: &Digits) -> Judgement {
     if digits.count() > longest {
         return Judgement::Invalid(Problem::NumberTooLong);
     }
-    if valid_brands(digits.as_str()).first().is_some() {
+    let brands = Brands::of(digits.as_str());
+    if !valid(brands, digits.as_str()).is_empty() {
         return Judgement::Valid;
     }
     if digits.count() == longest {
         return Judgement::Invalid(Problem::NumberInvalid);
     }
     // As long as a whole card of the brand, so what is wrong is a digit and not the length.
-    let whole = Brands::of(digits.as_str()).iter().any(|brand| brand.has_length(digits.count()));
+    let whole = brands.iter().any(|brand| brand.has_length(digits.count()));
     Judgement::Potential(if whole { Problem::NumberInvalid } else { Problem::NumberIncomplete })
 }
 
-/// The brands for which these digits are a whole and right number.
-fn valid_brands(digits: &str) -> Brands {
+/// Those of the brands for which these digits are a whole and right number.
+fn valid(brands: Brands, digits: &str) -> Brands {
     let luhn = passes_luhn(digits);
-    Brands::of(digits).filter(|brand| brand.has_length(digits.len()) && (luhn || !brand.luhn()))
+    brands.filter(|brand| brand.has_length(digits.len()) && (luhn || !brand.luhn()))
 }
 
 /// The check of ISO/IEC 7812-1, annex B: from the right, every second digit is doubled, the digits of the results are

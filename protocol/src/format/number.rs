@@ -38,7 +38,7 @@ pub fn number(before: &str, after: &str, caret: usize, edit: Edit) -> Formatted 
     let possible = Brands::possible(digits);
     let length = digits.len().min(possible.max_length().unwrap_or(MAX_PAN));
     let left = left.min(length);
-    let gaps = Brands::of(digits).first().or_else(|| possible.first()).map_or(GAPS_OF_FOUR, |brand| brand.gaps(length));
+    let gaps = possible.first().map_or(GAPS_OF_FOUR, |brand| brand.gaps(length));
 
     let mut text = Zeroizing::new(String::with_capacity(CAPACITY));
     let mut at = 0;
