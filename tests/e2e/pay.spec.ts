@@ -84,6 +84,24 @@ for (const { number, says, focus } of refusals) {
   });
 }
 
+test("an explanation goes with the first key, so that the button lies still by the time it is pressed", async ({
+  shop,
+  checkout,
+}) => {
+  await checkout.open(shop.origin);
+  await checkout.type({ ...approvedCard, number: "4000 0000 0000 9995" });
+  await checkout.pay();
+  await expect(checkout.problem).toContainText("not enough money");
+  const below = await checkout.payButton.boundingBox();
+  await checkout.number.press("Backspace");
+  await expect(checkout.problem).toBeHidden();
+  const place = await checkout.payButton.boundingBox();
+  expect(place?.y).toBeLessThan(below?.y ?? 0);
+  await checkout.number.press("5");
+  await expect(checkout.page.getByText("•••• 9995")).toBeVisible();
+  expect(await checkout.payButton.boundingBox()).toEqual(place);
+});
+
 test("a bank that does not answer is told, and the shopper can try again", async ({ shop, checkout }) => {
   await checkout.open(shop.origin);
   await checkout.type({ ...approvedCard, number: "4000 0000 0000 0119" });

@@ -84,8 +84,8 @@ async function take({ basket, ...options }: BasketAnswer): Promise<void> {
     submitted: () => void checkout?.pay(),
     typed(state) {
       showState(state);
-      // What was wrong has been put right, or the shopper has gone on to another card.
-      if (state.complete) hideProblem();
+      // With the first key, and not once all is put right: the button moves with it, and must not under the hand that presses it.
+      hideProblem();
     },
     sealed: showSealed,
     answered: ({ seen }) => seen && showServer(seen),
