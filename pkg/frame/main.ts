@@ -243,30 +243,32 @@ class Session {
     if (message.type === "tokenize") {
       const result = await this.#form.then((form) => form.tokenize(message.order)).catch(failed);
       this.#send({ type: "result", id: message.id, result });
+      if (!result.ok && result.error.field) this.#keepFocus(result.error.field);
     } else if (message.type === "update") {
       await this.#update(message.options);
     } else {
       // A form that could not be made has been reported as failed.
       const form = await this.#form.catch(() => undefined);
       if (message.type === "clear") form?.clear();
-      else if (form) this.#focus(form, message.field);
+      else if (form) {
+        form.focus(message.field);
+        this.#keepFocus(message.field);
+      }
     }
   }
 
   /**
-   * The page gives the focus to this frame and asks for an input in two steps. Where a browser carries out the first
-   * after the second, the input loses the focus to the frame's empty ground, and has to be given it again.
+   * Which input has the focus is decided here, that this frame has it, by the page; and what the page had it on before may come
+   * behind both. In whatever order a browser carries that out: where the frame has it and no input, the input is given it again.
    */
-  #focus(form: CardForm, field: Field | undefined): void {
-    form.focus(field);
+  #keepFocus(field: Field | undefined): void {
     const settled = new AbortController();
     const lost = async () => {
       await pause();
-      if (settled.signal.aborted || !document.hasFocus() || document.activeElement !== document.body) return;
-      settled.abort();
-      if (form === (await this.#form)) form.focus(field);
+      const isNowhere = document.hasFocus() && document.activeElement === document.body;
+      if (isNowhere && !settled.signal.aborted) (await this.#form).focus(field);
     };
-    addEventListener("focusout", lost, { signal: settled.signal });
+    for (const type of ["focus", "focusout"]) addEventListener(type, lost, { signal: settled.signal });
     setTimeout(() => settled.abort(), FOCUS_SETTLES);
   }
 

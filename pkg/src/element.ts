@@ -83,15 +83,15 @@ export class CardElement {
    *
    * May be called again after `timeout` or `network`: should there be two tokens of one order then, only one can pay it.
    */
-  tokenize(request: TokenizeRequest): Promise<TokenizeResult> {
+  async tokenize(request: TokenizeRequest): Promise<TokenizeResult> {
     const read = readOrder(request);
     const frame = this.#frame;
-    if (this.#destroyed) return refuse("destroyed", "The card element was destroyed.");
-    if (!read.ok) return Promise.resolve(read);
-    if (this.#call) return refuse("tokenize_in_progress", "The card is being tokenized already.", true);
-    if (this.#failed) return Promise.resolve({ ok: false, error: this.#failed });
-    if (!frame) return refuse("not_ready", "The card element is not mounted.");
-    if (!navigator.onLine) return refuse("offline", "The browser is offline.", true);
+    if (this.#destroyed) return failure("destroyed", "The card element was destroyed.");
+    if (!read.ok) return read;
+    if (this.#call) return failure("tokenize_in_progress", "The card is being tokenized already.", true);
+    if (this.#failed) return { ok: false, error: this.#failed };
+    if (!frame) return failure("not_ready", "The card element is not mounted.");
+    if (!navigator.onLine) return failure("offline", "The browser is offline.", true);
 
     const id = ++this.#calls;
     const wait = (frame.ready ? 0 : this.#settings.timeout) + (this.#options.timeout ?? TOKENIZE_TIMEOUT) + GRACE;
@@ -162,7 +162,10 @@ export class CardElement {
         this.#listeners.emit(message.type, { cause: "options_invalid", member: message.member });
         break;
       case "result":
-        if (message.id === this.#call?.id) this.#call.settle(message.result);
+        if (message.id !== this.#call?.id) break;
+        // To where the frame has its own: it can seldom take it by itself, and what the page's button had may come behind that.
+        if (!message.result.ok && message.result.error.field) this.#frame?.focus();
+        this.#call.settle(message.result);
     }
   }
 
@@ -175,10 +178,6 @@ export class CardElement {
   #settle(code: ErrorCode, message: string, retryable?: boolean): void {
     this.#call?.settle(failure(code, message, retryable));
   }
-}
-
-function refuse(code: ErrorCode, message: string, retryable?: boolean): Promise<TokenizeResult> {
-  return Promise.resolve(failure(code, message, retryable));
 }
 
 function checked(options: CardOptions): CardOptions {

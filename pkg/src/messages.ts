@@ -121,8 +121,7 @@ function object<T>(members: Members<T>): Parser<T> {
 function union<T>(name: string, variants: Record<string, Parser<T>>): Parser<T> {
   return (value) => {
     const key = String((value as Record<string, unknown>)[name]);
-    const parser = Object.hasOwn(variants, key) ? variants[key] : undefined;
-    return parser ? parser(value) : refuse();
+    return Object.hasOwn(variants, key) ? (variants[key] as Parser<T>)(value) : refuse();
   };
 }
 

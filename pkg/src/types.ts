@@ -93,7 +93,7 @@ export interface Failure {
   message: string;
   /** The same call may succeed if it is simply made again. */
   retryable: boolean;
-  /** The input that has to be corrected, where there is one. */
+  /** The input that has to be corrected, where there is one; the shopper has been brought to it. */
   field?: Field;
 }
 

@@ -682,7 +682,23 @@ describe("tokenize", () => {
       id: 2,
       result: { ok: false, error: { code: "card_incomplete", message: "…", retryable: false, field: "code" } },
     });
-    expect(await second).toMatchObject({ ok: false, error: { code: "card_incomplete", field: "code" } });
+    expect(await second).toMatchObject({ ok: false, error: { code: "card_incomplete" } });
+  });
+
+  it("brings the shopper to the input that is to be corrected, before the page hears of it", async () => {
+    const card = await makeCard();
+    card.mount("#card");
+    const peer = await page.ready();
+    const refused = (id: number, field?: "code") => {
+      const error = { code: "card_incomplete", message: "…", retryable: false, ...(field && { field }) } as const;
+      peer.send({ type: "result", id, result: { ok: false, error } });
+    };
+    const focused = card.tokenize({ order }).then(() => page.iframe.focused);
+    refused(1, "code");
+    expect(await focused).toBe(1);
+    const untouched = card.tokenize({ order }).then(() => page.iframe.focused);
+    refused(2);
+    expect(await untouched).toBe(1);
   });
 
   it("settles when a frame that is ready does not answer", async () => {
