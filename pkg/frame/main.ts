@@ -24,7 +24,7 @@ import { View } from "./view.js";
 
 type Unversioned<T> = T extends unknown ? Omit<T, "v"> : never;
 
-/** How long after the page's request an input may lose the focus to the frame itself, in milliseconds: a busy machine takes a second. */
+/** How long an input that was given the focus may lose it to the frame itself, in milliseconds: a busy machine takes a second. */
 const FOCUS_SETTLES = 2000;
 
 /** How long the fields wait to be ready before they are shown anyway, in milliseconds: what comes within that comes at once. */
