@@ -137,8 +137,13 @@ describe("card fields in memory", () => {
     const fields = await cardFields();
     await fields.fill({ ...testCards.visa, expiry: "01/20" });
     expect(fields.state.fields.expiry.problem).toBe("expiry_past");
+    const events: string[] = [];
+    for (const type of ["focus", "blur"] as const) card.on(type, ({ field }) => events.push(`${type} ${field}`));
     const result = await card.tokenize({ order: await vault.signOrder() });
     expect(result).toMatchObject({ ok: false, error: { code: "card_incomplete", field: "expiry" } });
+    // The shopper is there, and stays.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(events).toEqual(["focus expiry"]);
   });
 
   it("clear and update reach the fields, and the total of a signed order is shown", async () => {

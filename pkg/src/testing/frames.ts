@@ -157,7 +157,7 @@ function explain(frame: PlayedFrame | undefined): string {
 }
 
 function play(iframe: HTMLIFrameElement, vault: TestVault, frames: Set<PlayedFrame>): void {
-  const { setAttribute } = iframe;
+  const { setAttribute, focus } = iframe;
   // As in a browser, where to set the one is to set the other.
   Object.defineProperty(iframe, "src", {
     configurable: true,
@@ -180,6 +180,8 @@ function play(iframe: HTMLIFrameElement, vault: TestVault, frames: Set<PlayedFra
     frames.add(frame);
     played.set(iframe, frame);
     Object.defineProperty(iframe, "contentWindow", { configurable: true, value: frame });
+    // A frame that has the focus keeps it where it is.
+    iframe.focus = (options) => frame.hasFocus || focus.call(iframe, options);
     queueMicrotask(() => {
       const load = new Event("load");
       ours.add(load);
@@ -210,6 +212,11 @@ class PlayedFrame implements CardFields {
 
   get isReady(): boolean {
     return this.#isReady && !this.#isClosed;
+  }
+
+  /** One of the fields has the focus. */
+  get hasFocus(): boolean {
+    return this.#host?.contains(document.activeElement) === true;
   }
 
   get state(): CardState {
