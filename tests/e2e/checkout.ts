@@ -50,6 +50,9 @@ export class Checkout {
     await this.expiry.pressSequentially(expiry);
     await this.code.click();
     await this.code.pressSequentially(code);
+    // What comes of the last key, a problem that goes with the height that it took, moves the button.
+    await this.frame.locator("body").evaluate(drawn);
+    await this.page.evaluate(drawn);
   }
 
   async pay(): Promise<void> {
@@ -65,4 +68,10 @@ export class Checkout {
   fact(term: string): Locator {
     return this.receipt.locator("dl > div", { has: this.page.getByText(term, { exact: true }) }).locator("dd");
   }
+}
+
+/** Evaluated in a document: waits for two pictures of it. */
+function drawn(): Promise<void> {
+  const next = (act: () => void) => requestAnimationFrame(() => setTimeout(act));
+  return new Promise((resolve) => next(() => next(resolve)));
 }

@@ -102,6 +102,27 @@ test("the cardholder's name is typed where it is asked for, and a card replaces 
   expect(result).toMatchObject({ ok: true, last4: "4242" });
 });
 
+test("what lies below the fields lies still once they are filled in", async ({ vault, host, page }) => {
+  // So narrow that one problem takes two lines, and the last key takes one of them away.
+  await page.setViewportSize({ width: 200, height: 640 });
+  host.serve('<div id="card"></div><button>Pay</button>', mounts(vault, host, ["#card"], '{ locale: "pl" }'));
+  await page.goto(host.origin);
+  const place = () => page.evaluate(() => document.querySelector("button")?.getBoundingClientRect().y ?? 0);
+  const frame = await cardFrame(page);
+  const without = await place();
+  const order = await host.order("still");
+  // Each field has its problem, and the fields are higher.
+  await page.evaluate((order) => window.mounted["#card"]?.tokenize({ order }), order);
+  await expect.poll(place).toBeGreaterThan(without);
+  // As on a busy machine: pictures come late.
+  await frame.locator("body").evaluate(() => {
+    const draw = requestAnimationFrame;
+    window.requestAnimationFrame = (act) => Number(setTimeout(draw, 60, act));
+  });
+  await fillCard(page, testCards.visa);
+  expect(await place()).toBe(without);
+});
+
 test("what a field complains of is expected by its code", async ({ vault, host, page }) => {
   host.serve('<div id="card"></div>', mounts(vault, host, ["#card"]));
   await page.goto(host.origin);

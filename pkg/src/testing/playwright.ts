@@ -26,6 +26,7 @@ export interface LocatorLike {
   clear(): Promise<void>;
   pressSequentially(text: string): Promise<void>;
   selectOption(value: string): Promise<unknown>;
+  evaluate(script: string): Promise<unknown>;
 }
 
 /** As much of Playwright's `FrameLocator` as is used here. */
@@ -64,12 +65,22 @@ const IFRAME = "iframe.cardseal-frame";
 const TIMEOUT = 15_000;
 /** How soon another iframe has to come where one was taken out, in milliseconds: frameworks mount twice in development. */
 const REMOUNT = 1_000;
+/**
+ * Evaluated in the fields' document and in the page's: waits for two pictures. What comes of a key, such as a problem that goes and
+ * the height that it took, is drawn after the key itself. A document out of sight is not drawn.
+ */
+const drawn = `() => new Promise((resolve) => {
+  const next = (act) => requestAnimationFrame(() => setTimeout(act));
+  next(() => next(resolve));
+  setTimeout(resolve, 500);
+})`;
 /** In the order in which a shopper comes to them. Which postal code is asked for may depend on the country. */
 const fields = ["number", "expiry", "code", "name", "country", "postalCode"] as const;
 
 /**
  * Fills in the card fields as a shopper does, key by key, in place of what was typed before. Waits until they are ready.
- * Of name, country and postal code only those are filled in that the fields show and the card has.
+ * Of name, country and postal code only those are filled in that the fields show and the card has. What comes of it is drawn
+ * when this resolves, so that a button below the fields lies still.
  *
  * @throws Error: there is no card element, there are several, or it did not load, with the cause as far as it can be told.
  */
@@ -89,6 +100,8 @@ export async function fillCard(page: PageLike, card: TypedCard, options: CardEle
     await input.click();
     await input.pressSequentially(value);
   }
+  await frame.locator("body").evaluate(drawn);
+  await page.evaluate(`(${drawn})()`);
 }
 
 /**
