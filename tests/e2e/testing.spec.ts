@@ -109,6 +109,9 @@ test("what lies below the fields lies still once they are filled in", async ({ v
   await page.goto(host.origin);
   const place = () => page.evaluate(() => document.querySelector("button")?.getBoundingClientRect().y ?? 0);
   const frame = await cardFrame(page);
+  // The fields are ready before they are drawn in their language.
+  await expect(frame.getByText("Numer karty")).toBeVisible();
+  await page.waitForTimeout(300);
   const without = await place();
   const order = await host.order("still");
   // Each field has its problem, and the fields are higher.

@@ -69,7 +69,7 @@ const REMOUNT = 1_000;
  * Evaluated in the fields' document and in the page's: waits for two pictures. What comes of a key, such as a problem that goes and
  * the height that it took, is drawn after the key itself. A document out of sight is not drawn.
  */
-const drawn = `() => new Promise((resolve) => {
+const drawn = `new Promise((resolve) => {
   const next = (act) => requestAnimationFrame(() => setTimeout(act));
   next(() => next(resolve));
   setTimeout(resolve, 500);
@@ -101,7 +101,7 @@ export async function fillCard(page: PageLike, card: TypedCard, options: CardEle
     await input.pressSequentially(value);
   }
   await frame.locator("body").evaluate(drawn);
-  await page.evaluate(`(${drawn})()`);
+  await page.evaluate(drawn);
 }
 
 /**
