@@ -1,3 +1,4 @@
+import type { Locator, Page } from "@playwright/test";
 import { approvedCard, Checkout } from "./checkout.ts";
 import { test as base, expect } from "./fixtures.ts";
 import { Host } from "./host.ts";
@@ -104,15 +105,21 @@ test("being offline is named as the cause, and mount tries again", async ({ vaul
   await expect.poll(() => events(page).then((all) => all.at(-1))).toEqual(["ready", undefined]);
 });
 
+/** A page with card fields that are ready, and the button that pays. */
+async function openWithButton(vault: Vault, host: Host, page: Page): Promise<Locator> {
+  host.serve('<button>Pay</button><div id="card"></div>', mounts(vault, host.merchant));
+  await page.goto(host.origin);
+  await expect.poll(() => events(page)).toEqual([["ready", undefined]]);
+  return page.getByRole("button", { name: "Pay" });
+}
+
 test("an input that the page asks for has the focus, though the frame gets it a second later", async ({
   vault,
   host,
   page,
 }) => {
-  host.serve('<button>Pay</button><div id="card"></div>', mounts(vault, host.merchant));
-  await page.goto(host.origin);
-  await expect.poll(() => events(page)).toEqual([["ready", undefined]]);
-  await page.getByRole("button", { name: "Pay" }).click();
+  const button = await openWithButton(vault, host, page);
+  await button.click();
   // As on a busy machine, where the two go different ways between the processes.
   await page.evaluate(() => {
     const iframe = document.querySelector("iframe") as HTMLIFrameElement;
@@ -128,10 +135,7 @@ test("an input that the page asks for has the focus, though the page's button st
   host,
   page,
 }) => {
-  host.serve('<button>Pay</button><div id="card"></div>', mounts(vault, host.merchant));
-  await page.goto(host.origin);
-  await expect.poll(() => events(page)).toEqual([["ready", undefined]]);
-  const button = page.getByRole("button", { name: "Pay" });
+  const button = await openWithButton(vault, host, page);
   const { number } = new Checkout(page);
   const iframe = page.locator("iframe");
   await iframe.evaluate((iframe: HTMLIFrameElement) => {
@@ -150,10 +154,7 @@ test("the input to be corrected has the focus, though a frame cannot take it by 
   host,
   page,
 }) => {
-  host.serve('<button>Pay</button><div id="card"></div>', mounts(vault, host.merchant));
-  await page.goto(host.origin);
-  await expect.poll(() => events(page)).toEqual([["ready", undefined]]);
-  const button = page.getByRole("button", { name: "Pay" });
+  const button = await openWithButton(vault, host, page);
   const { number } = new Checkout(page);
   await button.focus();
   // As in Safari, and on a busy machine, where the frame hears of the button last.
